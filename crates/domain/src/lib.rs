@@ -1,0 +1,25 @@
+//! The vocabulary of Tenure: what a package, a party, a release and a history
+//! are, and nothing about where they come from or what follows from them.
+//!
+//! Everything here is plain data without I/O. A [`History`] is what one
+//! registry document said about one package at one moment; the `trust` crate
+//! decides what it means.
+
+mod ecosystem;
+mod history;
+mod package;
+mod party;
+mod release;
+mod source;
+mod time;
+
+pub use ecosystem::Ecosystem;
+pub use history::{
+    ContactIx, DependencySetIx, History, HistoryBuilder, NewRelease, OwnerSetIx, PartyIx,
+    RepositoryIx,
+};
+pub use package::{PackageError, PackageId};
+pub use party::{Contact, Party, PartyError, Sameness};
+pub use release::{Release, ReleaseState, release_line};
+pub use source::{DocumentKind, Missing, Source};
+pub use time::{Days, Time, TimeError};

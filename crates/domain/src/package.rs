@@ -1,0 +1,183 @@
+use crate::Ecosystem;
+use packageurl::PackageUrl;
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use std::fmt;
+use std::str::FromStr;
+
+/// A package in an ecosystem. Displays as a package url without a version,
+/// such as `pkg:npm/%40babel/core`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PackageId {
+    ecosystem: Ecosystem,
+    name: Box<str>,
+}
+
+/// Why a text does not name a package.
+#[derive(Debug, thiserror::Error, PartialEq, Eq)]
+pub enum PackageError {
+    /// Not a package url at all.
+    #[error("`{0}` is not a package url: {1}")]
+    NotAPurl(String, String),
+    /// A package url of a type that Tenure does not know.
+    #[error("{0}")]
+    UnknownEcosystem(String),
+    /// The name breaks the registry's own rules.
+    #[error("`{0}` is not a package name: {1}")]
+    BadName(String, &'static str),
+}
+
+/// npm's own limit for names.
+const MAX_NAME: usize = 214;
+
+impl PackageId {
+    /// A package by its registry name.
+    ///
+    /// # Errors
+    /// When the name is empty, longer than npm's 214 characters, or has
+    /// characters that no registry accepts.
+    pub fn new(ecosystem: Ecosystem, name: &str) -> Result<Self, PackageError> {
+        check_name(ecosystem, name)?;
+        Ok(Self {
+            ecosystem,
+            name: name.into(),
+        })
+    }
+
+    /// The ecosystem it belongs to.
+    pub fn ecosystem(&self) -> Ecosystem {
+        self.ecosystem
+    }
+
+    /// The name as the registry writes it, such as `@babel/core`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The npm scope, such as `@babel`, where the name has one.
+    pub fn scope(&self) -> Option<&str> {
+        self.name
+            .starts_with('@')
+            .then(|| self.name.split('/').next())
+            .flatten()
+    }
+}
+
+fn check_name(ecosystem: Ecosystem, name: &str) -> Result<(), PackageError> {
+    let bad = |why| Err(PackageError::BadName(name.chars().take(80).collect(), why));
+    if name.is_empty() {
+        return bad("it is empty");
+    }
+    // Old npm packages exceed today's rules, so only what could break a path,
+    // a URL or a terminal is refused.
+    if name.len() > MAX_NAME {
+        return bad("it is longer than 214 characters");
+    }
+    if name
+        .chars()
+        .any(|c| c.is_control() || c.is_whitespace() || "\\?#%<>\"|:".contains(c))
+    {
+        return bad("it has characters that no registry accepts");
+    }
+    let slashes = name.matches('/').count();
+    let scoped = ecosystem == Ecosystem::Npm && name.starts_with('@');
+    if scoped != (slashes == 1) || slashes > 1 {
+        return bad("only an npm scope is followed by one slash");
+    }
+    if name
+        .split('/')
+        .any(|part| part.is_empty() || part == "@" || part == "." || part == "..")
+    {
+        return bad("a part of it is empty");
+    }
+    Ok(())
+}
+
+impl fmt::Display for PackageId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name.strip_prefix('@') {
+            Some(rest) => write!(f, "pkg:{}/%40{rest}", self.ecosystem),
+            None => write!(f, "pkg:{}/{}", self.ecosystem, self.name),
+        }
+    }
+}
+
+impl FromStr for PackageId {
+    type Err = PackageError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let purl = PackageUrl::from_str(text)
+            .map_err(|e| PackageError::NotAPurl(text.to_owned(), e.to_string()))?;
+        let ecosystem = purl.ty().parse().map_err(PackageError::UnknownEcosystem)?;
+        let name = match purl.namespace() {
+            Some(namespace) => format!("{namespace}/{}", purl.name()),
+            None => purl.name().to_owned(),
+        };
+        Self::new(ecosystem, &name)
+    }
+}
+
+impl Serialize for PackageId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for PackageId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?
+            .parse()
+            .map_err(de::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn displays_and_parses_as_a_package_url() {
+        for (name, purl) in [
+            ("chalk", "pkg:npm/chalk"),
+            ("@babel/core", "pkg:npm/%40babel/core"),
+        ] {
+            let package = PackageId::new(Ecosystem::Npm, name).unwrap();
+            assert_eq!(package.to_string(), purl);
+            assert_eq!(purl.parse::<PackageId>().unwrap(), package);
+        }
+    }
+
+    #[test]
+    fn refuses_names_that_could_leave_a_path_or_a_terminal() {
+        for name in [
+            "",
+            "../x",
+            "a/b",
+            "@a",
+            "@/b",
+            "@a/b/c",
+            "a b",
+            "a\u{1b}[0m",
+            "..",
+            "a%2fb",
+        ] {
+            assert!(
+                PackageId::new(Ecosystem::Npm, name).is_err(),
+                "{name:?} was accepted"
+            );
+        }
+    }
+
+    #[test]
+    fn knows_the_scope() {
+        assert_eq!(
+            PackageId::new(Ecosystem::Npm, "@babel/core")
+                .unwrap()
+                .scope(),
+            Some("@babel")
+        );
+        assert_eq!(
+            PackageId::new(Ecosystem::Npm, "chalk").unwrap().scope(),
+            None
+        );
+    }
+}

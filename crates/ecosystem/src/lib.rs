@@ -1,0 +1,7 @@
+//! Bytes of registries and lockfiles, read into the domain.
+//!
+//! One folder per ecosystem with the same file names. Nothing here does I/O,
+//! and every reader is bounded: what is malformed becomes an error that says
+//! where, or an unknown fact, never a panic.
+
+pub mod npm;

@@ -1,0 +1,3 @@
+//! npm: packuments, lockfiles, versions and ranges.
+
+pub mod packument;
