@@ -142,7 +142,7 @@ impl History {
     /// `keep` accepts: how a replay cuts a history at a moment.
     #[must_use]
     pub fn filtered(&self, keep: impl Fn(&Release) -> bool) -> HistoryBuilder {
-        let mut builder = HistoryBuilder::new(self.package.clone());
+        let mut builder = HistoryBuilder::default();
         for release in self.releases.iter().filter(|release| keep(release)) {
             builder.push(NewRelease::from_history(self, release));
         }
@@ -224,9 +224,8 @@ impl NewRelease {
 }
 
 /// Builds a [`History`] release by release.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct HistoryBuilder {
-    package: PackageId,
     parties: Interner<Party>,
     contacts: Interner<Contact>,
     owner_sets: Interner<Vec<PartyIx>>,
@@ -238,21 +237,6 @@ pub struct HistoryBuilder {
 }
 
 impl HistoryBuilder {
-    /// An empty history of `package`.
-    pub fn new(package: PackageId) -> Self {
-        Self {
-            package,
-            parties: Interner::new(),
-            contacts: Interner::new(),
-            owner_sets: Interner::new(),
-            dependency_sets: Interner::new(),
-            repositories: Interner::new(),
-            releases: Vec::new(),
-            owners_now: None,
-            latest: None,
-        }
-    }
-
     /// Keeps a party and returns its index.
     pub fn party(&mut self, party: Party) -> PartyIx {
         PartyIx(self.parties.add(party))
@@ -329,11 +313,11 @@ impl HistoryBuilder {
     }
 
     /// Sorts the releases by time and closes the history.
-    pub fn build(self, source: Source) -> History {
+    pub fn build(self, package: PackageId, source: Source) -> History {
         let mut releases = self.releases;
         releases.sort_by_key(|release| (release.published.is_none(), release.published));
         History {
-            package: self.package,
+            package,
             source,
             parties: self.parties.values,
             contacts: self.contacts.values,
@@ -354,14 +338,16 @@ struct Interner<T> {
     known: HashMap<T, u32>,
 }
 
-impl<T: Clone + Eq + Hash> Interner<T> {
-    fn new() -> Self {
+impl<T> Default for Interner<T> {
+    fn default() -> Self {
         Self {
             values: Vec::new(),
             known: HashMap::new(),
         }
     }
+}
 
+impl<T: Clone + Eq + Hash> Interner<T> {
     fn add(&mut self, value: T) -> u32 {
         // Consecutive releases nearly always repeat the previous value.
         if let Some(last) = self.values.len().checked_sub(1)
@@ -401,17 +387,17 @@ mod tests {
         }
     }
 
-    fn builder() -> HistoryBuilder {
-        HistoryBuilder::new(PackageId::new(Ecosystem::Npm, "x").unwrap())
+    fn build(builder: HistoryBuilder) -> History {
+        builder.build(PackageId::new(Ecosystem::Npm, "x").unwrap(), source())
     }
 
     #[test]
     fn orders_by_time_with_undated_releases_last() {
-        let mut history = builder();
+        let mut history = HistoryBuilder::default();
         history.push(release("1.0.1", None, "a"));
         history.push(release("2.0.0", Some("2020-02-01"), "b"));
         history.push(release("1.0.0", Some("2020-01-01"), "a"));
-        let history = history.build(source());
+        let history = build(history);
         let order: Vec<&str> = history.releases().iter().map(|r| &*r.version).collect();
         assert_eq!(order, ["1.0.0", "2.0.0", "1.0.1"]);
         assert_eq!(history.parties().len(), 2);
@@ -420,19 +406,19 @@ mod tests {
 
     #[test]
     fn a_written_out_release_survives_the_round_trip() {
-        let mut history = builder();
+        let mut history = HistoryBuilder::default();
         history.push(release("1.0.0", Some("2020-01-01"), "a"));
         history.push(release("1.0.1", Some("2020-01-02"), "b"));
-        let history = history.build(source());
-        let again = history.filtered(|_| true).build(source());
+        let history = build(history);
+        let again = build(history.filtered(|_| true));
         assert_eq!(history, again);
     }
 
     #[test]
     fn damaged_indices_are_noticed() {
-        let mut history = builder();
+        let mut history = HistoryBuilder::default();
         history.push(release("1.0.0", Some("2020-01-01"), "a"));
-        let mut history = history.build(source());
+        let mut history = build(history);
         history.releases[0].publisher = Some(PartyIx(7));
         assert!(!history.is_consistent());
     }

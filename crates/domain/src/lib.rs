@@ -9,6 +9,7 @@ mod ecosystem;
 mod history;
 mod package;
 mod party;
+mod popularity;
 mod release;
 mod source;
 mod time;
@@ -20,6 +21,7 @@ pub use history::{
 };
 pub use package::{PackageError, PackageId};
 pub use party::{Contact, Party, PartyError, Sameness};
+pub use popularity::Popularity;
 pub use release::{Release, ReleaseState, release_line};
 pub use source::{DocumentKind, Missing, Source};
 pub use time::{Days, Time, TimeError};

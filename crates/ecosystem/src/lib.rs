@@ -4,4 +4,5 @@
 //! and every reader is bounded: what is malformed becomes an error that says
 //! where, or an unknown fact, never a panic.
 
+pub mod digest;
 pub mod npm;

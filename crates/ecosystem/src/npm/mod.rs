@@ -1,3 +1,5 @@
 //! npm: packuments, lockfiles, versions and ranges.
 
 pub mod packument;
+pub mod repository;
+pub mod version;

@@ -1,0 +1,65 @@
+//! npm's versions and ranges, decided exactly as npm's own `semver` decides
+//! them (`js-semver`; a differential test against the real one runs with the
+//! suite).
+
+use js_semver::{Range, Version};
+use std::cmp::Ordering;
+
+/// Whether `version` is one that npm accepts.
+pub fn is_valid(version: &str) -> bool {
+    Version::parse(version).is_ok()
+}
+
+/// Whether `version` is a prerelease.
+pub fn is_prerelease(version: &str) -> bool {
+    Version::parse(version).is_ok_and(|version| !version.pre_release.is_empty())
+}
+
+/// Whether `version` satisfies `range`; `None` if either is not valid.
+pub fn satisfies(version: &str, range: &str) -> Option<bool> {
+    let range = Range::parse(range).ok()?;
+    Some(range.satisfies(&Version::parse(version).ok()?))
+}
+
+/// SemVer precedence; invalid versions come before valid ones.
+pub fn compare(one: &str, other: &str) -> Ordering {
+    Version::parse(one).ok().cmp(&Version::parse(other).ok())
+}
+
+/// The highest of `versions` that satisfies every one of `ranges`. Ranges that
+/// are not valid (tags, git addresses) are passed over.
+pub fn highest<'v>(
+    versions: impl IntoIterator<Item = &'v str>,
+    ranges: &[&str],
+) -> Option<&'v str> {
+    let ranges: Vec<Range> = ranges
+        .iter()
+        .filter_map(|range| Range::parse(range).ok())
+        .collect();
+    versions
+        .into_iter()
+        .filter_map(|text| Version::parse(text).ok().map(|version| (version, text)))
+        .filter(|(version, _)| ranges.iter().all(|range| range.satisfies(version)))
+        .max_by(|one, other| one.0.cmp(&other.0))
+        .map(|(_, text)| text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn picks_the_highest_that_all_ranges_allow() {
+        let versions = ["1.0.0", "1.2.0", "1.10.0", "2.0.0-rc.1", "2.0.0"];
+        assert_eq!(highest(versions, &["^1.0.0"]), Some("1.10.0"));
+        assert_eq!(highest(versions, &["^1.0.0", "<1.5"]), Some("1.2.0"));
+        assert_eq!(highest(versions, &["latest"]), Some("2.0.0"));
+        assert_eq!(highest(versions, &[">3"]), None);
+    }
+
+    #[test]
+    fn compares_by_precedence() {
+        assert_eq!(compare("1.10.0", "1.9.0"), Ordering::Greater);
+        assert_eq!(compare("2.0.0-rc.1", "2.0.0"), Ordering::Less);
+    }
+}
