@@ -1,1 +1,1 @@
-//! x
+//! Fake registries that speak the real protocols, for tests.

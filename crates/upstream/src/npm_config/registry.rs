@@ -1,0 +1,284 @@
+use super::ask::Asker;
+use super::{Credential, Credentials, NpmConfig, Place, scope_of};
+use crate::Environment;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use tenure_domain::{PackageId, Time};
+use url::Url;
+
+/// A registry, and who says that it is the one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Upstream {
+    url: Url,
+    place: Place,
+}
+
+/// Why it is not known which registry to ask.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum UpstreamError {
+    /// An address that cannot be one of a registry.
+    #[error(
+        "`{text}` from {place} is not the address of a registry: {why}; \
+         expected something like `https://registry.example/`"
+    )]
+    Invalid {
+        /// The address, without a password.
+        text: String,
+        /// Where it was found.
+        place: Place,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// Nothing names a registry.
+    #[error(
+        "no npm registry is configured: looked at {}; \
+         pass `--upstream npm=URL` or write `registry=URL` into `.npmrc`",
+        .looked_at.join(", ")
+    )]
+    NotFound {
+        /// The places that were looked at, in their order.
+        looked_at: Vec<String>,
+    },
+}
+
+impl Upstream {
+    /// Reads an address. A user name and a password in it come out as a
+    /// credential, so that the address can be shown.
+    ///
+    /// # Errors
+    /// When it is no `http` or `https` address of a folder.
+    pub fn parse(text: &str, place: Place) -> Result<(Self, Option<Credential>), UpstreamError> {
+        let (url, credential) = parse(text).map_err(|why| UpstreamError::Invalid {
+            text: harmless(text),
+            place: place.clone(),
+            why,
+        })?;
+        Ok((Self { url, place }, credential))
+    }
+
+    /// The address; its path ends with a slash, and it carries no password.
+    pub fn url(&self) -> &Url {
+        &self.url
+    }
+
+    /// Where it was found; see its `Display`.
+    pub fn place(&self) -> &Place {
+        &self.place
+    }
+
+    /// The address of a package's document.
+    pub fn packument_url(&self, package: &PackageId) -> Url {
+        let mut url = self.url.clone();
+        // The slash of a scope is part of the name, not of the path.
+        let path = format!("{}{}", url.path(), package.name().replace('/', "%2f"));
+        url.set_path(&path);
+        url
+    }
+
+    /// A short text that stands for this registry in file names.
+    pub(crate) fn key(&self) -> String {
+        crate::digest_name(self.url.as_str())
+    }
+}
+
+fn parse(text: &str) -> Result<(Url, Option<Credential>), String> {
+    let mut url: Url = text
+        .trim()
+        .parse()
+        .map_err(|e: url::ParseError| e.to_string())?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err("it is neither http nor https".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("it has a query or a fragment".to_owned());
+    }
+    let credential = url.password().map(|password| {
+        let plain = |text| String::from_utf8_lossy(&percent_decode(text)).into_owned();
+        Credential::user(&plain(url.username()), &plain(password))
+    });
+    let cleared = url.set_username("").and_then(|()| url.set_password(None));
+    cleared.map_err(|()| "it names no host".to_owned())?;
+    if !url.path().ends_with('/') {
+        url.set_path(&format!("{}/", url.path()));
+    }
+    Ok((url, credential))
+}
+
+fn percent_decode(text: &str) -> Vec<u8> {
+    let mut out = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = (*first == b'%')
+            .then(|| tail.get(..2))
+            .flatten()
+            .and_then(|digits| std::str::from_utf8(digits).ok())
+            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        out.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &tail[2..] } else { tail };
+    }
+    out
+}
+
+/// An address for people: without whatever stands before an `@`.
+fn harmless(text: &str) -> String {
+    let shown = match text.rsplit_once('@') {
+        Some((_, rest)) => format!("...@{rest}"),
+        None => text.to_owned(),
+    };
+    shown.chars().take(200).collect()
+}
+
+/// What decides which registry a package comes from, beside the files.
+pub struct RegistryOptions {
+    /// The process environment.
+    pub env: Environment,
+    /// The folder of the project.
+    pub project: PathBuf,
+    /// The address given with `--upstream npm=URL`.
+    pub flag: Option<String>,
+    /// The address in `tenure.toml`.
+    pub configured: Option<String>,
+    /// Where the lockfile's packages were taken from: the last resort.
+    pub lockfile: Option<String>,
+    /// Where answers of clients are kept.
+    pub cache_dir: Option<PathBuf>,
+    /// The current time.
+    pub now: Time,
+}
+
+/// Says which registry a package comes from. Asks an installed client only
+/// when nothing that is written down says it.
+pub struct Registries {
+    options: RegistryOptions,
+    config: NpmConfig,
+    default: OnceLock<Result<(Upstream, Option<Credential>), UpstreamError>>,
+}
+
+impl Registries {
+    /// Reads the configuration files of the project.
+    pub fn load(options: RegistryOptions) -> Self {
+        Self {
+            config: NpmConfig::load(&options.env, &options.project),
+            options,
+            default: OnceLock::new(),
+        }
+    }
+
+    /// The settings that were read.
+    pub fn config(&self) -> &NpmConfig {
+        &self.config
+    }
+
+    /// The registry of a package. A scope that has a registry of its own keeps
+    /// it whatever the flag says, as it does in npm: private names are not
+    /// shown to another registry.
+    ///
+    /// # Errors
+    /// When no place names one, or the one that does names no address.
+    pub fn of(&self, package: &PackageId) -> Result<Upstream, UpstreamError> {
+        let scoped = package.scope().and_then(|scope| self.scoped(scope));
+        scoped.unwrap_or_else(|| self.default_upstream().cloned())
+    }
+
+    /// The registry of packages whose scope has none of its own.
+    ///
+    /// # Errors
+    /// When no place names one, or the one that does names no address.
+    pub fn default_upstream(&self) -> Result<&Upstream, UpstreamError> {
+        match self.default.get_or_init(|| self.find_default()) {
+            Ok((upstream, _)) => Ok(upstream),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    /// All credentials, those in addresses included.
+    pub fn credentials(&self) -> Credentials {
+        let mut all = self.config.credentials();
+        if let Some(Ok((upstream, Some(credential)))) = self.default.get()
+            && let Some(scope) = scope_of(upstream.url())
+        {
+            all.insert(&scope, credential.clone());
+        }
+        all
+    }
+
+    fn scoped(&self, scope: &str) -> Option<Result<Upstream, UpstreamError>> {
+        let setting = self.config.registry(Some(scope))?;
+        let parsed = Upstream::parse(&setting.value, setting.place.clone());
+        Some(parsed.map(|(upstream, _)| upstream))
+    }
+
+    fn find_default(&self) -> Result<(Upstream, Option<Credential>), UpstreamError> {
+        let given = |text: &Option<String>, place| text.clone().map(|text| (text, place));
+        let written = || {
+            let setting = self.config.registry(None)?;
+            Some((setting.value.clone(), setting.place.clone()))
+        };
+        let (text, place) = given(&self.options.flag, Place::Flag)
+            .or_else(|| given(&self.options.configured, Place::ProjectConfig))
+            .or_else(written)
+            .or_else(|| self.asker().registry())
+            .or_else(|| given(&self.options.lockfile, Place::Lockfile))
+            .ok_or_else(|| self.not_found())?;
+        Upstream::parse(&text, place)
+    }
+
+    fn asker(&self) -> Asker<'_> {
+        Asker {
+            env: &self.options.env,
+            cache_dir: self.options.cache_dir.as_deref(),
+            now: self.options.now,
+            files: &self.config.files,
+        }
+    }
+
+    fn not_found(&self) -> UpstreamError {
+        let first = ["the flag `--upstream`", "`tenure.toml`"].map(str::to_owned);
+        let last = [
+            "the clients npm, pnpm and yarn (none gave an answer)",
+            "the addresses in the lockfile",
+        ];
+        UpstreamError::NotFound {
+            looked_at: first
+                .into_iter()
+                .chain(self.config.looked_at.iter().cloned())
+                .chain(last.map(str::to_owned))
+                .collect(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tenure_domain::Ecosystem;
+
+    fn parsed(text: &str) -> Result<(Upstream, Option<Credential>), UpstreamError> {
+        Upstream::parse(text, Place::Flag)
+    }
+
+    #[test]
+    fn addresses_end_with_a_slash_and_name_packages() {
+        let (upstream, _) = parsed("https://registry.example/npm").unwrap();
+        assert_eq!(upstream.url().as_str(), "https://registry.example/npm/");
+        let url = |name| upstream.packument_url(&PackageId::new(Ecosystem::Npm, name).unwrap());
+        assert_eq!(url("chalk").path(), "/npm/chalk");
+        assert_eq!(url("@babel/core").path(), "/npm/@babel%2fcore");
+    }
+
+    #[test]
+    fn a_password_becomes_a_credential_and_is_not_shown() {
+        let (upstream, credential) = parsed("https://ada:p%40ss@registry.example/").unwrap();
+        assert_eq!(upstream.url().as_str(), "https://registry.example/");
+        assert_eq!(credential, Some(Credential::user("ada", "p@ss")));
+        let error = parsed("ftp://ada:hunter2@registry.example/").unwrap_err();
+        assert!(!error.to_string().contains("hunter2"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_address_is_refused() {
+        for text in ["registry.example", "file:///tmp", "https://x/?a=b", ""] {
+            assert!(parsed(text).is_err(), "{text}");
+        }
+    }
+}
