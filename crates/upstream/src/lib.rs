@@ -1,13 +1,26 @@
 //! Fetches registry documents and keeps the facts read from them.
 //!
-//! The only crate with an HTTP client.
+//! The only crate with an HTTP client. A [`Fetcher`] answers for many packages
+//! at once, from the cache on disk where that is fresh enough and from the
+//! registry that the project's own configuration names where it is not;
+//! [`Recorded`] answers from a folder of documents instead.
 
+pub mod cache;
+pub mod client;
 mod environment;
+mod error;
+mod fetch;
 pub mod npm_config;
+mod popularity;
+mod recorded;
 mod sealed;
 
 pub use environment::Environment;
+pub use error::FetchError;
+pub use fetch::{FetchedHistory, Fetcher, FetcherOptions, Found, Progress, Via};
 pub use npm_config::{Place, Upstream, UpstreamError};
+pub use popularity::{AskedPopularity, NoPopularity};
+pub use recorded::{DamagedFile, Recorded, RecordedError};
 
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
