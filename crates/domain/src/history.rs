@@ -6,8 +6,15 @@ use std::hash::Hash;
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         pub struct $name(u32);
+
+        impl $name {
+            /// The place in its table, from 0.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
     )*};
 }
 
@@ -78,27 +85,27 @@ impl History {
 
     /// The party behind an index.
     pub fn party(&self, ix: PartyIx) -> &Party {
-        &self.parties[ix.0 as usize]
+        &self.parties[ix.index()]
     }
 
     /// The contact behind an index.
     pub fn contact(&self, ix: ContactIx) -> &Contact {
-        &self.contacts[ix.0 as usize]
+        &self.contacts[ix.index()]
     }
 
     /// The owners behind an index.
     pub fn owner_set(&self, ix: OwnerSetIx) -> &[PartyIx] {
-        &self.owner_sets[ix.0 as usize]
+        &self.owner_sets[ix.index()]
     }
 
     /// The dependency names behind an index, sorted.
     pub fn dependencies(&self, ix: DependencySetIx) -> &[Box<str>] {
-        &self.dependency_sets[ix.0 as usize]
+        &self.dependency_sets[ix.index()]
     }
 
     /// The declared repository behind an index.
     pub fn repository(&self, ix: RepositoryIx) -> &str {
-        &self.repositories[ix.0 as usize]
+        &self.repositories[ix.index()]
     }
 
     /// The owners that the document lists for the package as a whole.

@@ -52,13 +52,6 @@ fn host_and_path(text: &str) -> Option<(&str, &str)> {
     (!host.is_empty()).then_some((host, path))
 }
 
-/// Who holds the repository on its host: `github.com/chalk` of
-/// `github.com/chalk/chalk`.
-pub fn holder(normalised: &str) -> &str {
-    normalised
-        .rsplit_once('/')
-        .map_or(normalised, |(holder, _)| holder)
-}
 
 #[cfg(test)]
 mod tests {
@@ -85,10 +78,5 @@ mod tests {
         for text in ["", "chalk", "https://example.com", "./x/y", "a b/c"] {
             assert_eq!(normalise(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn the_holder_is_the_account_on_the_host() {
-        assert_eq!(holder("github.com/chalk/chalk"), "github.com/chalk");
     }
 }

@@ -1,0 +1,34 @@
+//! What people decided: exceptions in `tenure.toml`, the baseline in
+//! `tenure.lock`.
+
+mod baseline;
+mod decisions;
+mod project;
+
+pub use baseline::{Baseline, BaselineEntry, BaselineError};
+pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust};
+pub use project::{ProjectError, ProjectFile, Upstreams};
+
+use serde::{Deserialize, Deserializer, Serializer, de};
+use tenure_domain::Time;
+
+/// A calendar date in TOML, as the first moment of that day in UTC.
+mod date {
+    use super::{Deserialize, Deserializer, Serializer, Time, de};
+    use serde::Serialize;
+
+    pub(super) fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
+        let date: toml::value::Datetime = time.date().parse().map_err(serde::ser::Error::custom)?;
+        date.serialize(serializer)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Time, D::Error> {
+        let date = toml::value::Datetime::deserialize(deserializer)?;
+        let day = date
+            .date
+            .ok_or_else(|| de::Error::custom("expected a date such as 2026-11-22"))?;
+        day.to_string().parse().map_err(de::Error::custom)
+    }
+}

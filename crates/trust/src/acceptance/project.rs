@@ -1,0 +1,78 @@
+//! `tenure.toml`: a project's decisions and settings.
+
+use super::{Accept, Block, Decisions, SamePerson, Trust};
+use crate::policy::{Policy, PolicyError};
+use serde::Deserialize;
+use tenure_domain::Party;
+
+/// The contents of a `tenure.toml`.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ProjectFile {
+    /// The policy; what it does not name is as in the defaults.
+    pub policy: Policy,
+    /// Where registries are.
+    pub upstream: Upstreams,
+    accept: Vec<Accept>,
+    trust: Vec<Trust>,
+    block: Vec<Block>,
+    same_person: Vec<SamePerson>,
+}
+
+/// Registries by ecosystem, where the project names them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Upstreams {
+    /// The npm registry's address.
+    pub npm: Option<String>,
+}
+
+/// Why a `tenure.toml` cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ProjectError {
+    /// Not TOML, or not a project file. The message shows the line.
+    #[error("{0}")]
+    Syntax(#[from] toml::de::Error),
+    /// Its policy makes no sense.
+    #[error("[policy] {0}")]
+    Policy(#[from] PolicyError),
+    /// An entry of `[[block]]` names neither a package nor a person.
+    #[error("[[block]] with reason `{0}` names neither a package nor a person")]
+    EmptyBlock(String),
+}
+
+impl ProjectFile {
+    /// Reads a `tenure.toml`.
+    ///
+    /// # Errors
+    /// When it is malformed; the message shows the line.
+    pub fn parse(text: &str) -> Result<Self, ProjectError> {
+        let file: Self = toml::from_str(text)?;
+        file.policy.check()?;
+        match file
+            .block
+            .iter()
+            .find(|block| block.package.is_none() && block.person.is_none())
+        {
+            Some(empty) => Err(ProjectError::EmptyBlock(empty.reason.clone())),
+            None => Ok(file),
+        }
+    }
+
+    /// Its decisions.
+    pub fn decisions(&self) -> Decisions {
+        Decisions {
+            accept: self.accept.clone(),
+            trust: self.trust.clone(),
+            block: self.block.clone(),
+        }
+    }
+
+    /// Groups of ids that are one person each.
+    pub fn links(&self) -> Vec<Vec<Party>> {
+        self.same_person
+            .iter()
+            .map(|group| group.ids.clone())
+            .collect()
+    }
+}

@@ -1,0 +1,189 @@
+//! The facts that make a change one, as data and as sentences.
+
+use crate::standing::plural;
+use serde::Serialize;
+use tenure_domain::{Days, Party, Time};
+
+/// A fact about a change. Each is computed from fields of the registry's
+/// document; [`Fact::fields`] names them.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "fact", rename_all = "kebab-case")]
+pub enum Fact {
+    /// One party had published everything until then.
+    SoleHolder {
+        /// Who.
+        party: Party,
+        /// How many releases.
+        releases: usize,
+    },
+    /// The package had been silent.
+    Silence {
+        /// For how long.
+        days: Days,
+    },
+    /// None of the earlier publishers is listed as an owner any more.
+    EarlierHandsGone,
+    /// The publisher was not listed as an owner at any earlier release.
+    NotListedBefore,
+    /// The publisher was listed as an owner already.
+    ListedSince {
+        /// Since when.
+        since: Time,
+    },
+    /// The publisher's previous release here was long ago.
+    AbsentFrom {
+        /// How long ago.
+        days: Days,
+    },
+    /// The publisher's previous release anywhere at hand was long ago.
+    UnseenFor {
+        /// How long ago.
+        days: Days,
+    },
+    /// Others released while the publisher was away.
+    OthersReleased {
+        /// How many releases.
+        releases: usize,
+    },
+    /// How the workflow's repository relates to the package's.
+    Repository {
+        /// The relation.
+        relation: WorkflowRepository,
+    },
+    /// The workflow that published before.
+    EarlierWorkflow {
+        /// It.
+        party: Party,
+    },
+    /// The releases before carried evidence, this one does not.
+    AttestedRun {
+        /// The release line.
+        line: String,
+        /// How many in a row.
+        releases: usize,
+    },
+    /// The e-mail domain changed.
+    ContactDomain {
+        /// Before.
+        from: String,
+        /// Now.
+        to: String,
+    },
+    /// The declared repository changed.
+    DeclaredRepository {
+        /// Before.
+        from: String,
+        /// Now.
+        to: String,
+    },
+    /// Parties that are listed as owners and were not before.
+    OwnersAdded {
+        /// Who.
+        parties: Vec<Party>,
+    },
+    /// Parties that were listed as owners and are not any more.
+    OwnersRemoved {
+        /// Who.
+        parties: Vec<Party>,
+    },
+}
+
+/// How a workflow's repository relates to the one the package declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WorkflowRepository {
+    /// The registry confirmed it with provenance, and it is the repository
+    /// that earlier releases declared.
+    Linked,
+    /// It is another one than earlier releases declared.
+    Another,
+    /// What would tell is not in the document.
+    NotKnown,
+}
+
+impl Fact {
+    /// The fact as a short sentence.
+    pub fn sentence(&self) -> String {
+        match self {
+            Self::SoleHolder { party, releases } => {
+                format!("{party} alone had published all {releases} earlier releases")
+            }
+            Self::Silence { days } => format!("no release for {days} before"),
+            Self::EarlierHandsGone => {
+                "no earlier publisher is listed as an owner any more".to_owned()
+            }
+            Self::NotListedBefore => "was not listed as an owner before".to_owned(),
+            Self::ListedSince { since } => format!("listed as an owner since {}", since.date()),
+            Self::AbsentFrom { days } => format!("last release here {days} before"),
+            Self::UnseenFor { days } => format!("last release anywhere at hand {days} before"),
+            Self::OthersReleased { releases } => {
+                format!(
+                    "{} by others in between",
+                    plural(*releases, "release", "releases")
+                )
+            }
+            Self::Repository { relation } => relation.sentence().to_owned(),
+            Self::EarlierWorkflow { party } => format!("{party} published before"),
+            Self::AttestedRun { line, releases } => {
+                format!(
+                    "the {releases} releases of line {line} before carried provenance, this one does not"
+                )
+            }
+            Self::ContactDomain { from, to } => {
+                format!("e-mail domain changed from {from} to {to}")
+            }
+            Self::DeclaredRepository { from, to } => {
+                format!("declared repository moved from {from} to {to}")
+            }
+            Self::OwnersAdded { parties } => format!("owners added: {}", list(parties)),
+            Self::OwnersRemoved { parties } => format!("owners removed: {}", list(parties)),
+        }
+    }
+
+    /// The fields of the registry's document that it was read from.
+    pub fn fields(&self) -> &'static str {
+        match self {
+            Self::SoleHolder { .. } | Self::AbsentFrom { .. } | Self::OthersReleased { .. } => {
+                "versions[*]._npmUser, time"
+            }
+            Self::Silence { .. } | Self::UnseenFor { .. } => "time",
+            Self::EarlierHandsGone
+            | Self::NotListedBefore
+            | Self::ListedSince { .. }
+            | Self::OwnersAdded { .. }
+            | Self::OwnersRemoved { .. } => "versions[*].maintainers",
+            Self::Repository { .. } => "versions[*].dist.attestations, versions[*].repository",
+            Self::EarlierWorkflow { .. } => "versions[*]._npmUser.trustedPublisher",
+            Self::AttestedRun { .. } => "versions[*].dist.attestations",
+            Self::ContactDomain { .. } => "versions[*]._npmUser.email",
+            Self::DeclaredRepository { .. } => "versions[*].repository",
+        }
+    }
+}
+
+impl WorkflowRepository {
+    fn sentence(self) -> &'static str {
+        match self {
+            Self::Linked => {
+                "it runs in the repository that the package already declared (registry-checked provenance)"
+            }
+            Self::Another => "the package's declared repository is another one than before",
+            Self::NotKnown => {
+                "which repository the workflow runs in is not in the registry's document"
+            }
+        }
+    }
+}
+
+fn list(parties: &[Party]) -> String {
+    const SHOWN: usize = 4;
+    let names: Vec<String> = parties
+        .iter()
+        .take(SHOWN)
+        .map(ToString::to_string)
+        .collect();
+    match parties.len().saturating_sub(SHOWN) {
+        0 => names.join(", "),
+        more => format!("{} and {more} more", names.join(", ")),
+    }
+}

@@ -1,0 +1,115 @@
+//! What is known of a party at the moment it acts: dated facts, never a score.
+
+use crate::people::People;
+use crate::policy::StandingLimits;
+use serde::Serialize;
+use tenure_domain::{Days, Party, Time};
+
+/// The facts about a newcomer to a package, as of one moment.
+///
+/// Absence is a fact, too: an empty standing says that nothing was found in
+/// the histories at hand.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Standing {
+    /// When the party was first seen publishing anywhere else.
+    pub first_seen_elsewhere: Option<Time>,
+    /// How many other packages it had published in.
+    pub packages_elsewhere: usize,
+    /// A package that it shares with an earlier publisher, the longest-shared
+    /// one, and since when.
+    pub shares: Option<(String, Time)>,
+    /// Its e-mail address is one that an earlier publisher used.
+    pub same_contact: bool,
+    /// A person said that this party is to be trusted.
+    pub trusted: bool,
+    /// Whether the above makes it known, by the policy's limits.
+    pub known: bool,
+}
+
+/// What is asked of [`of`].
+#[derive(Clone, Copy, Debug)]
+pub struct Question<'a> {
+    /// The party that acts.
+    pub party: &'a Party,
+    /// The package it acts on.
+    pub package: &'a str,
+    /// Who published there before.
+    pub earlier: &'a [&'a Party],
+    /// The moment; nothing later counts.
+    pub at: Time,
+    /// Its e-mail address is one that an earlier publisher used.
+    pub same_contact: bool,
+}
+
+/// The standing of a party at a moment, from the histories at hand.
+pub fn of(people: &People, limits: &StandingLimits, question: Question<'_>) -> Standing {
+    let Question {
+        party,
+        package,
+        earlier,
+        at,
+        same_contact,
+    } = question;
+    let elsewhere: Vec<_> = people.elsewhere(party, package, at).collect();
+    let first_seen_elsewhere = elsewhere.iter().map(|shared| shared.since).min();
+    let shares = elsewhere
+        .iter()
+        .filter(|shared| {
+            earlier
+                .iter()
+                .any(|other| people.published_in(other, shared.package, at))
+        })
+        .min_by_key(|shared| shared.since);
+    let longer_than =
+        |since: Option<Time>, days: Days| since.is_some_and(|since| at.since(since) >= days);
+    let known = same_contact
+        || longer_than(first_seen_elsewhere, limits.known_after_days)
+        || longer_than(shares.map(|shared| shared.since), limits.shared_for_days);
+    Standing {
+        first_seen_elsewhere,
+        packages_elsewhere: elsewhere.len(),
+        shares: shares.map(|shared| (shared.package.to_owned(), shared.since)),
+        same_contact,
+        trusted: false,
+        known,
+    }
+}
+
+impl Standing {
+    /// Whether nothing speaks for the party.
+    pub fn is_stranger(&self) -> bool {
+        !(self.known || self.trusted)
+    }
+
+    /// The facts as short sentences for people, the missing ones included.
+    pub fn sentences(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        lines.push(match self.first_seen_elsewhere {
+            Some(since) => format!(
+                "published {} at hand since {}",
+                plural(self.packages_elsewhere, "other package", "other packages"),
+                since.date()
+            ),
+            None => "no other release of theirs in the histories at hand".to_owned(),
+        });
+        lines.push(match &self.shares {
+            Some((package, since)) => format!(
+                "shares {package} with an earlier publisher since {}",
+                since.date()
+            ),
+            None => "shares no package with an earlier publisher".to_owned(),
+        });
+        if self.same_contact {
+            lines.push("uses the e-mail address of an earlier publisher".to_owned());
+        }
+        if self.trusted {
+            lines.push("trusted in tenure.toml".to_owned());
+        }
+        lines
+    }
+}
+
+/// `1 release`, `2 releases`.
+pub fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}

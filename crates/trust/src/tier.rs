@@ -1,0 +1,142 @@
+//! How much depends on a package, in five tiers.
+//!
+//! The threat model follows popularity: a barely used package and one that
+//! every build takes are not the same case.
+
+use crate::policy::TierLimits;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use tenure_domain::Popularity;
+
+/// T0 (hardly used) to T4 (everybody's build).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Tier {
+    /// Hardly used.
+    T0,
+    /// Used by somebody else.
+    T1,
+    /// Widely used.
+    T2,
+    /// Very widely used.
+    T3,
+    /// In nearly everybody's build.
+    T4,
+}
+
+/// A tier and the number that put the package there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct TierReason {
+    /// The tier.
+    pub tier: Tier,
+    /// Why, for people: `1.9 M downloads a week`.
+    pub because: String,
+    /// The numbers were not to be had and the policy's assumption was taken.
+    pub assumed: bool,
+}
+
+impl Tier {
+    /// All tiers, lowest first.
+    pub const ALL: [Self; 5] = [Self::T0, Self::T1, Self::T2, Self::T3, Self::T4];
+
+    /// Its place, 0 to 4.
+    pub fn index(self) -> usize {
+        self as usize
+    }
+}
+
+impl fmt::Display for Tier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "T{}", self.index())
+    }
+}
+
+/// The tier of a package: the highest that any of its numbers reaches.
+pub fn tier(popularity: Option<&Popularity>, limits: &TierLimits) -> TierReason {
+    let reached = |value: u64, limits: &[u64; 4]| {
+        Tier::ALL[limits.iter().filter(|limit| value >= **limit).count()]
+    };
+    let downloads = popularity
+        .and_then(|popularity| popularity.downloads_per_week)
+        .map(|n| {
+            (
+                reached(n, &limits.downloads_per_week),
+                format!("{} downloads a week", short(n)),
+            )
+        });
+    let dependents = popularity
+        .and_then(|popularity| popularity.dependents)
+        .map(|n| {
+            (
+                reached(n, &limits.dependents),
+                format!("{} dependents", short(n)),
+            )
+        });
+    match downloads
+        .into_iter()
+        .chain(dependents)
+        .max_by_key(|(tier, _)| *tier)
+    {
+        Some((tier, because)) => TierReason {
+            tier,
+            because,
+            assumed: false,
+        },
+        None => TierReason {
+            tier: limits.assumed,
+            because: "its downloads are not known; the policy assumes this tier".to_owned(),
+            assumed: true,
+        },
+    }
+}
+
+/// A number in the fewest digits that still tell: `940`, `12 k`, `1.9 M`.
+fn short(n: u64) -> String {
+    match n {
+        0..1_000 => n.to_string(),
+        1_000..10_000 => format!("{:.1} k", n as f64 / 1e3),
+        10_000..1_000_000 => format!("{:.0} k", n as f64 / 1e3),
+        1_000_000..10_000_000 => format!("{:.1} M", n as f64 / 1e6),
+        _ => format!("{:.0} M", n as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::Policy;
+    use tenure_domain::Time;
+
+    fn popularity(downloads: Option<u64>, dependents: Option<u64>) -> Popularity {
+        Popularity {
+            downloads_per_week: downloads,
+            dependents,
+            source: String::new(),
+            seen: Time::from_millis(0),
+        }
+    }
+
+    #[test]
+    fn the_highest_number_decides() {
+        let limits = Policy::default().tiers;
+        let of = |downloads, dependents| tier(Some(&popularity(downloads, dependents)), &limits);
+        assert_eq!(of(Some(1_900_000), None).tier, Tier::T3);
+        assert_eq!(of(Some(1_900_000), None).because, "1.9 M downloads a week");
+        assert_eq!(of(Some(3), Some(600)).tier, Tier::T3);
+        assert_eq!(of(Some(0), Some(0)).tier, Tier::T0);
+    }
+
+    #[test]
+    fn an_unknown_number_is_said_to_be_assumed() {
+        let reason = tier(None, &Policy::default().tiers);
+        assert!(reason.assumed);
+        assert_eq!(reason.tier, Tier::T2);
+    }
+
+    #[test]
+    fn numbers_are_short() {
+        assert_eq!(
+            [940, 1_200, 12_345, 1_900_000, 45_000_000].map(short),
+            ["940", "1.2 k", "12 k", "1.9 M", "45 M"]
+        );
+    }
+}
