@@ -1,1 +1,12 @@
 //! Fake registries that speak the real protocols, for tests.
+//!
+//! [`FakeNpm`] serves packuments that a test writes with [`Packument`] or that
+//! were recorded, well enough for npm itself to install from it, and misbehaves
+//! on demand.
+
+pub mod corpus;
+mod fake_npm;
+mod packument;
+
+pub use fake_npm::{FakeNpm, Fault, Keep, Request};
+pub use packument::{Packument, Release};
