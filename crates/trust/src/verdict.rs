@@ -146,6 +146,15 @@ impl Finding {
         }
     }
 
+    /// When a hold ends by itself; `None` if it is no hold or only a person
+    /// can end it.
+    pub fn until(&self) -> Option<Time> {
+        match self.state {
+            State::InForce { until } if self.verdict() == Verdict::Hold => until,
+            _ => None,
+        }
+    }
+
     /// Whether it holds and waits for a person.
     pub fn asks(&self) -> bool {
         self.action == Action::Ask && self.verdict() == Verdict::Hold

@@ -1,13 +1,152 @@
 //! `tenure replay`: the rules over recorded histories and incidents.
+//!
+//! Every release is judged at the moment of its publication with only what was
+//! known then, standing included.
+
+mod incidents;
+mod inject;
+mod measure;
+mod naive;
+mod records;
+mod report;
+mod sweep;
 
 use crate::exit::Exit;
-use clap::Args;
+use anyhow::Context;
+use clap::{Args, ValueEnum};
+use records::Record;
+use report::Report;
+use std::path::PathBuf;
+use tenure_domain::Time;
+use tenure_trust::acceptance::Decisions;
+use tenure_trust::judge::Judge;
+use tenure_trust::people::People;
+use tenure_trust::policy::Policy;
 
 /// Run the rules over recorded histories and incidents, and measure them.
 #[derive(Debug, Args)]
-pub(crate) struct Arguments {}
+pub(crate) struct Arguments {
+    /// Files of histories: timelines as JSON lines, or packuments; plain, .gz or .tar.gz.
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    histories: Vec<PathBuf>,
+    /// Files of incidents, as JSON lines.
+    #[arg(long, num_args = 1.., value_name = "FILE")]
+    incidents: Vec<PathBuf>,
+    /// Put attacks into the histories and measure how many are held.
+    #[arg(long, value_name = "SEED")]
+    inject: Option<u64>,
+    /// Use this policy instead of the defaults.
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// Measure the naive rules on the same data, too.
+    #[arg(long)]
+    compare: bool,
+    /// Vary the thresholds one at a time.
+    #[arg(long)]
+    sweep: bool,
+    /// Use one random half of the packages: `1/2` or `2/2`. The halves depend on names alone.
+    #[arg(long, value_name = "HALF")]
+    half: Option<Half>,
+    /// How to print the result.
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Format {
+    Text,
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Half {
+    #[value(name = "1/2")]
+    First,
+    #[value(name = "2/2")]
+    Second,
+}
+
+/// The seed of attacks where `--compare` or `--sweep` need some and none is
+/// given.
+const DEFAULT_SEED: u64 = 1;
 
 /// Runs the command.
-pub(crate) fn run(_arguments: &Arguments) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    let policy = policy(arguments)?;
+    let records = records::read(&arguments.histories)?;
+    let incidents = incidents::read(&arguments.incidents)?;
+    let mut people = People::default();
+    for record in &records {
+        people.add(&record.history);
+    }
+    let decisions = Decisions::default();
+    // No release is judged at a common moment; each brings its own.
+    let now = Time::from_millis(0);
+    let judge = Judge {
+        people: &people,
+        policy: &policy,
+        decisions: &decisions,
+        baseline: None,
+        now,
+    };
+    let report = assemble(arguments, judge, &records, &incidents);
+    match arguments.format {
+        Format::Text => anstream::print!("{}", report::text(&report)),
+        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&report)?),
+    }
     Ok(Exit::Clean)
+}
+
+fn policy(arguments: &Arguments) -> anyhow::Result<Policy> {
+    let Some(path) = &arguments.policy else {
+        return Ok(Policy::default());
+    };
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+    Policy::parse(&text).with_context(|| format!("{} is no policy", path.display()))
+}
+
+fn assemble(
+    arguments: &Arguments,
+    judge: Judge<'_>,
+    records: &[Record],
+    incidents: &[incidents::Incident],
+) -> Report {
+    let counted: Vec<&Record> = records
+        .iter()
+        .filter(|record| !record.again && is_in(arguments.half, record))
+        .collect();
+    let summary = measure::measure(judge, &counted);
+    let wants_attacks = arguments.inject.is_some() || arguments.compare || arguments.sweep;
+    let seed = arguments.inject.unwrap_or(DEFAULT_SEED);
+    let attacks = wants_attacks
+        .then(|| inject::attacks(judge.people, &counted, seed))
+        .unwrap_or_default();
+    let (counts, outcomes) = incidents::replay(judge, records, incidents);
+    let compare = arguments.compare.then(|| {
+        naive::compare(
+            judge.people,
+            judge.policy,
+            &counted,
+            summary.package_years,
+            &attacks,
+        )
+    });
+    Report {
+        injected: inject::recall(judge, &attacks),
+        seed: wants_attacks.then_some(seed),
+        incidents: counts,
+        incident: outcomes,
+        compare,
+        sweep: arguments
+            .sweep
+            .then(|| sweep::sweep(judge, &counted, &attacks)),
+        summary,
+    }
+}
+
+/// Which half a package falls in is decided by its name alone.
+fn is_in(half: Option<Half>, record: &Record) -> bool {
+    let digest = tenure_ecosystem::digest::address_digest(record.history.package().name());
+    half.is_none_or(|half| (half == Half::First) == digest.is_multiple_of(2))
 }

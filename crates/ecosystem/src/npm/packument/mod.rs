@@ -13,6 +13,8 @@ mod manifest;
 mod publisher;
 mod tolerant;
 
+pub use publisher::party_named;
+
 use crate::digest::sha256_hex;
 use dates::{Dates, DatesSeed};
 use manifest::{ManifestMap, RawRelease};
@@ -31,6 +33,9 @@ pub enum PackumentError {
     /// Not JSON, or cut short.
     #[error("the document is damaged: {0}")]
     Malformed(#[from] serde_json::Error),
+    /// Not UTF-8.
+    #[error("the document is damaged: {0}")]
+    NotText(#[from] std::str::Utf8Error),
     /// JSON, but not a packument.
     #[error("the document is not a packument: {0}")]
     NotAPackument(String),
@@ -59,7 +64,10 @@ fn with_digest(mut history: History, bytes: &[u8]) -> History {
 /// # Errors
 /// As [`read`].
 pub fn read_facts(bytes: &[u8]) -> Result<History, PackumentError> {
-    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    // One check of the whole is cheaper than one per string, which is what
+    // reading from bytes costs.
+    let text = std::str::from_utf8(bytes)?;
+    let mut deserializer = serde_json::Deserializer::from_str(text);
     let document = deserializer.deserialize_any(DocumentVisitor)?;
     deserializer.end()?;
     document.into_history()

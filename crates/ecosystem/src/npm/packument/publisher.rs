@@ -53,8 +53,9 @@ impl Person<'_> {
     }
 }
 
-/// The party behind a display name of the registry.
-pub(crate) fn party_named(name: &str) -> Option<Party> {
+/// The party behind a display name of the registry: an account by its login, or
+/// a workflow of which only the provider is known. `None` if it can be neither.
+pub fn party_named(name: &str) -> Option<Party> {
     match name {
         GITHUB_WORKFLOW => Some(Party::workflow(Ecosystem::Npm, "github", None)),
         GITLAB_WORKFLOW => Some(Party::workflow(Ecosystem::Npm, "gitlab", None)),
