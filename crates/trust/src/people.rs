@@ -16,6 +16,8 @@ pub struct People {
     began: Vec<Option<Time>>,
     /// For each party, where it published and when, by package.
     activity: HashMap<Party, Vec<Activity>>,
+    /// For each party, the packages that listed it as an owner, and since when.
+    listings: HashMap<Party, Vec<(usize, Time)>>,
     links: HashMap<Party, Party>,
 }
 
@@ -28,13 +30,15 @@ struct Activity {
     contacts: Vec<(Contact, Time)>,
 }
 
-/// A package in which two parties both published.
+/// A package in which a party acted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Shared<'p> {
+pub struct Elsewhere<'p> {
     /// The package's name.
     pub package: &'p str,
-    /// When the newcomer first published there.
+    /// When the party first published there or was first listed as an owner.
     pub since: Time,
+    /// Whether it published there, rather than only being an owner.
+    pub published: bool,
 }
 
 impl People {
@@ -79,6 +83,13 @@ impl People {
             let party = self.canonical(&party).clone();
             self.activity.entry(party).or_default().push(activity);
         }
+        for (party, since) in first_listings(history) {
+            let party = self.canonical(party).clone();
+            self.listings
+                .entry(party)
+                .or_default()
+                .push((package, since));
+        }
     }
 
     /// When the first known release of an npm package came out; `None` if its
@@ -88,19 +99,35 @@ impl People {
         self.began[*package]
     }
 
-    /// Names of packages in which `party` published before `before`, with the
-    /// date of its first release there, leaving out `except`.
+    /// Packages in which `party` published or was listed as an owner before
+    /// `before`, leaving out `except`.
     pub fn elsewhere<'a>(
         &'a self,
         party: &'a Party,
         except: &'a str,
         before: Time,
-    ) -> impl Iterator<Item = Shared<'a>> + 'a {
-        self.activities_of(party).filter_map(move |activity| {
-            let package = &*self.names[activity.package];
-            let since = *activity.times.first().filter(|first| **first < before)?;
-            (package != except).then_some(Shared { package, since })
-        })
+    ) -> impl Iterator<Item = Elsewhere<'a>> + 'a {
+        let published = self.activities_of(party).filter_map(|activity| {
+            let since = *activity.times.first()?;
+            Some(Elsewhere {
+                package: &self.names[activity.package],
+                since,
+                published: true,
+            })
+        });
+        let listings = self
+            .listings
+            .get(self.canonical(party))
+            .into_iter()
+            .flatten();
+        let listed = listings.map(|(package, since)| Elsewhere {
+            package: &self.names[*package],
+            since: *since,
+            published: false,
+        });
+        published
+            .chain(listed)
+            .filter(move |place| place.since < before && place.package != except)
     }
 
     /// Whether `party` published in `package` before `before`.
@@ -163,6 +190,29 @@ impl People {
             .into_iter()
             .flatten()
     }
+}
+
+/// When each owner of record was first listed. Lists repeat from release to
+/// release, so each distinct one is looked at once.
+fn first_listings(history: &History) -> impl Iterator<Item = (&Party, Time)> {
+    let mut first: Vec<Option<Time>> = vec![None; history.parties().len()];
+    let mut last = None;
+    for release in history.releases() {
+        let (Some(owners), Some(published)) = (release.owners, release.published) else {
+            continue;
+        };
+        if last.replace(owners) == Some(owners) {
+            continue;
+        }
+        for party in history.owner_set(owners) {
+            first[party.index()].get_or_insert(published);
+        }
+    }
+    history
+        .parties()
+        .iter()
+        .zip(first)
+        .filter_map(|(party, first)| Some((party, first?)))
 }
 
 fn activities(history: &History, package: usize) -> impl Iterator<Item = (Party, Activity)> {

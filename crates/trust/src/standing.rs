@@ -11,12 +11,12 @@ use tenure_domain::{Days, Party, Time};
 /// the histories at hand.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Standing {
-    /// When the party was first seen publishing anywhere else.
+    /// When the party was first seen anywhere else, as publisher or owner.
     pub first_seen_elsewhere: Option<Time>,
     /// How many other packages it had published in.
     pub packages_elsewhere: usize,
-    /// A package that it shares with an earlier publisher, the longest-shared
-    /// one, and since when.
+    /// Another package in which it acts and an earlier publisher published,
+    /// the one with the longest such time, and since when.
     pub shares: Option<(String, Time)>,
     /// Its e-mail address is one that an earlier publisher used.
     pub same_contact: bool,
@@ -51,24 +51,24 @@ pub fn of(people: &People, limits: &StandingLimits, question: Question<'_>) -> S
         same_contact,
     } = question;
     let elsewhere: Vec<_> = people.elsewhere(party, package, at).collect();
-    let first_seen_elsewhere = elsewhere.iter().map(|shared| shared.since).min();
+    let first_seen_elsewhere = elsewhere.iter().map(|place| place.since).min();
     let shares = elsewhere
         .iter()
-        .filter(|shared| {
+        .filter(|place| {
             earlier
                 .iter()
-                .any(|other| people.published_in(other, shared.package, at))
+                .any(|other| people.published_in(other, place.package, at))
         })
-        .min_by_key(|shared| shared.since);
+        .min_by_key(|place| place.since);
     let longer_than =
         |since: Option<Time>, days: Days| since.is_some_and(|since| at.since(since) >= days);
     let known = same_contact
         || longer_than(first_seen_elsewhere, limits.known_after_days)
-        || longer_than(shares.map(|shared| shared.since), limits.shared_for_days);
+        || longer_than(shares.map(|place| place.since), limits.shared_for_days);
     Standing {
         first_seen_elsewhere,
-        packages_elsewhere: elsewhere.len(),
-        shares: shares.map(|shared| (shared.package.to_owned(), shared.since)),
+        packages_elsewhere: elsewhere.iter().filter(|place| place.published).count(),
+        shares: shares.map(|place| (place.package.to_owned(), place.since)),
         same_contact,
         trusted: false,
         known,
@@ -85,9 +85,13 @@ impl Standing {
     pub fn sentences(&self) -> Vec<String> {
         let mut lines = Vec::new();
         lines.push(match self.first_seen_elsewhere {
-            Some(since) => format!(
-                "published {} at hand since {}",
+            Some(since) if self.packages_elsewhere > 0 => format!(
+                "published {} at hand; first seen {}",
                 plural(self.packages_elsewhere, "other package", "other packages"),
+                since.date()
+            ),
+            Some(since) => format!(
+                "listed as an owner of another package since {}",
                 since.date()
             ),
             None => "no other release of theirs in the histories at hand".to_owned(),

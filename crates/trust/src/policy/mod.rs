@@ -49,9 +49,9 @@ pub struct TierLimits {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct StandingLimits {
-    /// Published another package for so many days.
+    /// First seen so many days ago, as publisher or owner of another package.
     pub known_after_days: Days,
-    /// Shared a package with an earlier publisher for so many days.
+    /// Acted in a package of an earlier publisher for so many days.
     pub shared_for_days: Days,
 }
 
@@ -117,7 +117,7 @@ impl Default for TierLimits {
 impl Default for StandingLimits {
     fn default() -> Self {
         Self {
-            known_after_days: Days(365.0),
+            known_after_days: Days(180.0),
             shared_for_days: Days(7.0),
         }
     }
@@ -130,7 +130,7 @@ impl Default for ChangeLimits {
             silence_days: 180.0,
             cold_days: 365.0,
             absence_days: 730.0,
-            dormant_days: 365.0,
+            dormant_days: 730.0,
             attested_run: 3,
         }
     }
