@@ -19,8 +19,8 @@ pub fn folder() -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    announce(&format!(
-        "skipped: no corpus at `{}`; set TENURE_CORPUS to its folder",
+    crate::skipped(&format!(
+        "no corpus at `{}`; set TENURE_CORPUS to its folder",
         folder.display()
     ));
     None
@@ -48,9 +48,4 @@ pub fn packuments() -> Option<Vec<(String, Vec<u8>)>> {
         }
     }
     Some(all)
-}
-
-#[expect(clippy::print_stderr, reason = "a skipped test must be seen")]
-fn announce(text: &str) {
-    eprintln!("{text}");
 }

@@ -10,3 +10,13 @@ mod packument;
 
 pub use fake_npm::{FakeNpm, Fault, Keep, Request};
 pub use packument::{Packument, Release};
+
+/// Says on standard error that a test did not run, and why: a test without
+/// what it needs must not look like one that passed.
+#[expect(
+    clippy::print_stderr,
+    reason = "the message is for whoever reads the run"
+)]
+pub fn skipped(why: &str) {
+    eprintln!("skipped: {why}");
+}

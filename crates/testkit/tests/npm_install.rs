@@ -1,9 +1,11 @@
 //! The real npm installs from the fake registry.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use std::io::ErrorKind;
 use std::path::Path;
 use std::process::{Command, Output};
-use tenure_testkit::{FakeNpm, Packument, Release, corpus};
+use tenure_testkit::{FakeNpm, Packument, Release, corpus, skipped};
 
 /// Runs npm in `folder`, with nobody's settings. `None`, said on standard
 /// error, when npm is not installed.
@@ -19,7 +21,7 @@ fn npm_install(folder: &Path, registry: &str, package: &str) -> Option<Output> {
     match run {
         Ok(output) => Some(output),
         Err(error) if error.kind() == ErrorKind::NotFound => {
-            eprintln!("skipped: npm is not installed");
+            skipped("npm is not installed");
             None
         }
         Err(error) => panic!("npm cannot be run: {error}"),

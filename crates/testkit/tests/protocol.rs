@@ -1,5 +1,7 @@
 //! What the fake registry says over the wire.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use serde_json::Value;
@@ -36,6 +38,9 @@ fn ask(
     runtime.block_on(async {
         let client = reqwest::Client::builder()
             .no_proxy()
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
             .read_timeout(Duration::from_millis(300))
             .redirect(reqwest::redirect::Policy::none())
             .build()

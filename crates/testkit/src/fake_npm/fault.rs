@@ -115,8 +115,14 @@ fn stalling(part: Bytes) -> Body {
 }
 
 fn breaking_off(part: Bytes) -> Body {
-    let cut = Err(io::Error::other("broken off on purpose"));
-    Body::from_stream(stream::iter([Ok(part), cut]))
+    use futures_util::StreamExt as _;
+    let part = stream::iter([Ok(part)]);
+    let cut = stream::once(async {
+        // Hanging up at once would take the first half back.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Err(io::Error::other("broken off on purpose"))
+    });
+    Body::from_stream(part.chain(cut))
 }
 
 fn huge(size: u64) -> Response<Body> {
