@@ -116,7 +116,7 @@ mod tests {
     fn retry_after_is_seconds_or_a_date() {
         let now = "2026-11-22T10:00:00Z".parse().unwrap();
         let read = |value| retry_after(value, now);
-        assert_eq!(read("120"), Some(Duration::from_secs(120)));
+        assert_eq!(read("120"), Some(Duration::from_mins(2)));
         assert_eq!(
             read("Sun, 22 Nov 2026 10:00:30 GMT"),
             Some(Duration::from_secs(30))

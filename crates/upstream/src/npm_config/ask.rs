@@ -146,7 +146,8 @@ fn run(program: &Path, arguments: &[&str], env: &Environment) -> Option<String> 
     Some(text)
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::PermissionsExt;

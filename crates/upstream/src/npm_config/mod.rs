@@ -208,6 +208,3 @@ impl NpmConfig {
 fn is_set(value: &str) -> bool {
     !matches!(value, "" | "null" | "false" | "undefined")
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,12 @@
+//! The fetcher against a registry that speaks the real protocol.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod cache;
+mod credentials;
+mod faults;
+mod fetch;
+mod popularity;
+mod recorded;
+mod sources;
+mod world;
