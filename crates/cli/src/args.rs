@@ -1,6 +1,9 @@
-//! The command line.
+//! The command line, and the options that several commands share.
 
-use clap::{Parser, Subcommand};
+use crate::command::{accept, check, explain, init, policy, replay, trust, update, who};
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+use tenure_domain::Time;
 
 /// Knows who holds a package, and treats a change of hands as a breaking change.
 #[derive(Debug, Parser)]
@@ -12,5 +15,67 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    Replay(crate::command::replay::Arguments),
+    Check(check::Arguments),
+    Init(init::Arguments),
+    Who(who::Arguments),
+    Explain(explain::Arguments),
+    Update(update::Arguments),
+    Accept(accept::Arguments),
+    Trust(trust::Arguments),
+    Policy(policy::Arguments),
+    Replay(replay::Arguments),
+}
+
+/// Which project is meant.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ProjectArgs {
+    /// The project's folder; by default the nearest one above that has a
+    /// tenure.toml, a tenure.lock, a lockfile or a .git
+    #[arg(long, value_name = "DIR")]
+    pub(crate) project: Option<PathBuf>,
+
+    /// Take the policy from this file instead of tenure.toml
+    #[arg(long, value_name = "FILE")]
+    pub(crate) policy: Option<PathBuf>,
+}
+
+/// Where facts come from, and as of when they are judged.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct FactArgs {
+    #[command(flatten)]
+    pub(crate) project: ProjectArgs,
+
+    /// Take facts only from the recorded documents in this folder
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["offline", "upstream"])]
+    pub(crate) facts: Option<PathBuf>,
+
+    /// Use what is in the cache, and ask no registry
+    #[arg(long)]
+    pub(crate) offline: bool,
+
+    /// The registry to ask
+    #[arg(long, value_name = "npm=URL", value_parser = upstream)]
+    pub(crate) upstream: Option<String>,
+
+    /// Judge as at that moment (2018-09-05, or with a time); later releases
+    /// are left out
+    #[arg(long, value_name = "DATE|TIME")]
+    pub(crate) as_of: Option<Time>,
+}
+
+fn upstream(text: &str) -> Result<String, String> {
+    match text.split_once('=') {
+        Some(("npm", url)) if !url.is_empty() => Ok(url.to_owned()),
+        _ => Err("expected `npm=URL`, such as npm=https://registry.example/".to_owned()),
+    }
+}
+
+/// For commands that answer people and programs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs.
+    Json,
 }

@@ -2,18 +2,42 @@
 
 mod args;
 mod command;
+mod context;
 mod exit;
+mod output;
 
 use clap::Parser;
+use context::{Process, Unavailable};
+use exit::Exit;
 use std::process::ExitCode;
+use tenure_domain::Time;
+use tenure_upstream::Environment;
 
 fn main() -> ExitCode {
     let arguments = args::Arguments::parse();
-    match command::run(arguments) {
+    let process = Process {
+        env: Environment::from_process(),
+        now: now(),
+    };
+    match command::run(arguments, &process) {
         Ok(exit) => exit.into(),
         Err(error) => {
             anstream::eprintln!("error: {error:#}");
-            exit::Exit::Usage.into()
+            let unavailable = error.downcast_ref::<Unavailable>().is_some();
+            let exit = if unavailable {
+                Exit::Unknown
+            } else {
+                Exit::Usage
+            };
+            exit.into()
         }
     }
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the clock is read here, once, and passed down"
+)]
+fn now() -> Time {
+    Time::from_millis(jiff::Timestamp::now().as_millisecond())
 }

@@ -5,7 +5,7 @@ use crate::change::{self, Change, Fact, Kind};
 use crate::past::is_attested;
 use crate::people::People;
 use crate::policy::{Policy, Row, row};
-use crate::tier::{TierReason, tier};
+use crate::tier::{Tier, TierReason, tier};
 use crate::verdict::{Action, Finding, Judgement, State, Verdict};
 use tenure_domain::{
     Days, History, Missing, Popularity, Release, ReleaseState, Time, release_line,
@@ -78,6 +78,34 @@ impl<'a> Case<'a> {
     /// The package's tier.
     pub fn tier(&self) -> &TierReason {
         &self.tier
+    }
+
+    /// Takes the package's popularity, learnt after the case was opened: its
+    /// changes do not depend on it.
+    pub fn set_popularity(&mut self, popularity: Option<&Popularity>) {
+        self.tier = tier(popularity, &self.judge.policy.tiers);
+    }
+
+    /// Whether the release at a place in the history gets another verdict at
+    /// another tier, so that it is worth asking for the package's popularity.
+    pub fn depends_on_tier(&mut self, index: usize) -> bool {
+        let known = self.tier.tier;
+        let verdicts = Tier::ALL.map(|tier| {
+            self.tier.tier = tier;
+            self.verdict_of_findings(index)
+        });
+        self.tier.tier = known;
+        verdicts.iter().any(|verdict| *verdict != verdicts[0])
+    }
+
+    fn verdict_of_findings(&self, index: usize) -> Verdict {
+        self.changes
+            .iter()
+            .zip(&self.rows)
+            .filter(|(change, _)| change.index <= index && self.concerns(change, index))
+            .map(|(change, row)| self.finding(change, *row, index, self.judge.now).verdict())
+            .max()
+            .unwrap_or(Verdict::Pass)
     }
 
     /// What the policy says of a change at the package's tier.

@@ -1,13 +1,31 @@
 //! One file, or folder, per command.
 
+pub(crate) mod accept;
+pub(crate) mod advice;
+pub(crate) mod check;
+pub(crate) mod explain;
+pub(crate) mod init;
+pub(crate) mod policy;
 pub(crate) mod replay;
+pub(crate) mod trust;
+pub(crate) mod update;
+pub(crate) mod who;
 
 use crate::args::{Arguments, Command};
+use crate::context::Process;
 use crate::exit::Exit;
 
 /// Runs what the command line asks for.
-pub(crate) fn run(arguments: Arguments) -> anyhow::Result<Exit> {
+pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exit> {
     match arguments.command {
+        Command::Check(arguments) => check::run(&arguments, process),
+        Command::Init(arguments) => init::run(&arguments, process),
+        Command::Who(arguments) => who::run(&arguments, process),
+        Command::Explain(arguments) => explain::run(&arguments, process),
+        Command::Update(arguments) => update::run(&arguments, process),
+        Command::Accept(arguments) => accept::run(&arguments, process),
+        Command::Trust(arguments) => trust::run(&arguments, process),
+        Command::Policy(arguments) => policy::run(&arguments, process),
         Command::Replay(arguments) => replay::run(&arguments),
     }
 }

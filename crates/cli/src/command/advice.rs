@@ -1,0 +1,137 @@
+//! Sentences and commands that several commands say about a judgement.
+
+use crate::output::style::{Look, safe, short};
+use tenure_domain::{Missing, Party};
+use tenure_trust::change::Change;
+use tenure_trust::verdict::{Action, Finding, Judgement, State, Verdict};
+
+/// Facts that fit into one line.
+const FACTS_IN_A_LINE: usize = 2;
+
+/// Why a release got its verdict, in one line.
+pub(crate) fn why(judgement: &Judgement, missing_because: Option<&str>) -> String {
+    if let Some(reason) = &judgement.blocked {
+        return format!("blocked in tenure.toml: {reason}");
+    }
+    if let Some(finding) = judgement.decisive() {
+        return why_finding(finding);
+    }
+    match judgement.verdict {
+        Verdict::Unknown => why_unknown(&judgement.missing, missing_because),
+        _ => "nothing to say".to_owned(),
+    }
+}
+
+/// What a change is, in one line.
+pub(crate) fn why_finding(finding: &Finding) -> String {
+    let facts: Vec<String> = finding
+        .change
+        .facts
+        .iter()
+        .take(FACTS_IN_A_LINE)
+        .map(tenure_trust::change::Fact::sentence)
+        .collect();
+    match facts.as_slice() {
+        [] => format!(
+            "{}: {}",
+            finding.change.kind,
+            finding.change.kind.meta().line
+        ),
+        facts => format!("{}: {}", finding.change.kind, facts.join("; ")),
+    }
+}
+
+/// What is missing, and where it was looked for.
+fn why_unknown(missing: &[Missing], because: Option<&str>) -> String {
+    let Some(because) = because else {
+        return not_there(missing);
+    };
+    match missing {
+        [Missing::Package] => because.to_owned(),
+        [Missing::OtherOrigin] => {
+            format!("no registry has a record of it: the lockfile takes it from {because}")
+        }
+        missing => format!("{} ({because})", not_there(missing)),
+    }
+}
+
+/// `who published this release is not in the registry's document`
+pub(crate) fn not_there(missing: &[Missing]) -> String {
+    let said: Vec<&str> = missing.iter().map(|missing| missing.phrase()).collect();
+    match missing {
+        [Missing::Package] => "the registry's document of this package could not be had".to_owned(),
+        [Missing::OtherOrigin] => {
+            "no registry has a record of them: the lockfile takes them from elsewhere".to_owned()
+        }
+        [Missing::Release] => "the registry's document does not list this version".to_owned(),
+        [_] => format!("{} is not in the registry's document", said.join("")),
+        _ => format!("{} are not in the registry's document", said.join(", ")),
+    }
+}
+
+/// From whose hands to whose.
+pub(crate) fn hands(from: &[Party], to: Option<&Party>, look: Look) -> String {
+    let Some(to) = to else {
+        return String::new();
+    };
+    match from {
+        [] => short(to),
+        [one] if one == to => short(to),
+        [first] => format!("{} {} {}", short(first), look.arrow(), short(to)),
+        [first, others @ ..] => {
+            format!(
+                "{} +{} {} {}",
+                short(first),
+                others.len(),
+                look.arrow(),
+                short(to)
+            )
+        }
+    }
+}
+
+/// How a change stands.
+pub(crate) fn state(finding: &Finding) -> String {
+    match (&finding.state, finding.action) {
+        (State::InForce { until: Some(until) }, Action::Wait) => format!(
+            "holds until {}; then it ends by itself if nothing is reported",
+            until.date()
+        ),
+        (State::InForce { until: Some(until) }, Action::Ask) => {
+            format!("waits for a person; unanswered it ends on {}", until.date())
+        }
+        (State::InForce { .. }, Action::Ask) => "waits for a person".to_owned(),
+        (State::InForce { .. }, Action::Block) => "blocked until a person decides".to_owned(),
+        (State::InForce { .. }, Action::Wait) => "holds".to_owned(),
+        (State::InForce { .. }, Action::Note) => "worth knowing, nothing to do".to_owned(),
+        (State::InForce { .. }, Action::Pass) => "passes by the policy".to_owned(),
+        (State::Seasoned { age }, _) => format!("seasoned: {age} ago, nothing reported since"),
+        (State::Baseline, _) => "in tenure.lock".to_owned(),
+        (State::Accepted { by, reason }, _) => {
+            format!("accepted by {}: {}", safe(by), safe(reason))
+        }
+        (State::Trusted { person }, _) => format!("{} is trusted in tenure.toml", short(person)),
+    }
+}
+
+/// The command that accepts a change.
+pub(crate) fn accept_command(package: &str, change: &Change) -> String {
+    format!(
+        "tenure accept {package} --to {} --since {} --reason \"...\"",
+        safe(&change.to.to_string()),
+        safe(&change.since)
+    )
+}
+
+/// The commands that accept everything for which a release is held.
+pub(crate) fn accept_commands(judgement: &Judgement) -> Vec<String> {
+    let mut commands: Vec<String> = judgement
+        .findings
+        .iter()
+        .filter(|finding| judgement.blocked.is_none() && finding.verdict() >= Verdict::Hold)
+        .map(|finding| accept_command(judgement.package.name(), &finding.change))
+        .collect();
+    let mut seen = std::collections::HashSet::new();
+    commands.retain(|command| seen.insert(command.clone()));
+    commands
+}

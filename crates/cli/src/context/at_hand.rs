@@ -1,0 +1,102 @@
+//! Histories by package, and the people in them.
+
+use super::{Facts, LockfileAt, Project};
+use std::collections::{BTreeSet, HashMap};
+use tenure_domain::{History, PackageId};
+use tenure_ecosystem::npm::lockfile::Origin;
+use tenure_trust::people::People;
+use tenure_upstream::{FetchError, FetchedHistory, Found, Via};
+
+/// Everything that a run knows.
+pub(crate) struct AtHand {
+    found: HashMap<PackageId, Result<Found, FetchError>>,
+    /// Who published what.
+    pub(crate) people: People,
+}
+
+impl AtHand {
+    /// Asks for every locked package, and takes what is recorded besides.
+    pub(crate) fn of_lockfiles(facts: &Facts, project: &Project, lockfiles: &[LockfileAt]) -> Self {
+        let wanted = wanted(lockfiles);
+        let mut fetched = facts.histories(&wanted);
+        let known: BTreeSet<PackageId> = wanted.into_iter().collect();
+        let others: Vec<_> = facts
+            .recorded()
+            .into_iter()
+            .filter(|package| !known.contains(package))
+            .collect();
+        fetched.extend(facts.at_hand(&others));
+        Self::new(fetched, project)
+    }
+
+    /// Asks for one package, and takes of the others what is there without
+    /// asking.
+    pub(crate) fn of_package(
+        facts: &Facts,
+        project: &Project,
+        lockfiles: &[LockfileAt],
+        package: &PackageId,
+    ) -> Self {
+        let mut fetched = facts.histories(std::slice::from_ref(package));
+        let others: BTreeSet<PackageId> = wanted(lockfiles)
+            .into_iter()
+            .chain(facts.recorded())
+            .filter(|other| other != package)
+            .collect();
+        let others: Vec<_> = others.into_iter().collect();
+        fetched.extend(facts.at_hand(&others));
+        Self::new(fetched, project)
+    }
+
+    fn new(fetched: Vec<FetchedHistory>, project: &Project) -> Self {
+        let mut people = People::with_links(&project.file.links());
+        for found in fetched.iter().filter_map(|f| f.found.as_ref().ok()) {
+            people.add(&found.history);
+        }
+        let found = fetched.into_iter().map(|f| (f.package, f.found)).collect();
+        Self { found, people }
+    }
+
+    /// The facts of a package, or why there are none; `None` if nobody asked.
+    pub(crate) fn found(&self, package: &PackageId) -> Option<Result<&Found, &FetchError>> {
+        self.found.get(package).map(Result::as_ref)
+    }
+
+    /// The history of a package, where there is one.
+    pub(crate) fn history(&self, package: &PackageId) -> Option<&History> {
+        let found = self.found.get(package)?.as_ref().ok()?;
+        Some(&*found.history)
+    }
+
+    /// How many histories there are.
+    pub(crate) fn histories(&self) -> usize {
+        self.found.values().filter(|found| found.is_ok()).count()
+    }
+
+    /// Packages whose facts are older than wished, because their registry
+    /// could not be asked, with one of the reasons.
+    pub(crate) fn stale(&self) -> Option<(usize, &FetchError)> {
+        let mut why = self.found.values().filter_map(|found| match found {
+            Ok(Found {
+                via: Via::Stale { why },
+                ..
+            }) => Some(why),
+            _ => None,
+        });
+        let first = why.next()?;
+        Some((1 + why.count(), first))
+    }
+}
+
+/// The packages that the lockfiles take from registries.
+fn wanted(lockfiles: &[LockfileAt]) -> Vec<PackageId> {
+    let mut wanted: Vec<PackageId> = lockfiles
+        .iter()
+        .flat_map(|at| &at.lockfile.packages)
+        .filter(|locked| matches!(locked.origin, Origin::Registry { .. }))
+        .map(|locked| locked.package.clone())
+        .collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    wanted
+}

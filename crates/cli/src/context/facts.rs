@@ -1,0 +1,212 @@
+//! Where facts come from: a registry and its cache, or recorded documents.
+
+use super::locked::origin;
+use super::{LockfileAt, Process, Project};
+use crate::args::FactArgs;
+use crate::output::progress::Bar;
+use serde::Serialize;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tenure_domain::{History, PackageId, Popularity, Release, ReleaseState, Time};
+use tenure_ecosystem::npm::version;
+use tenure_upstream::{FetchedHistory, Fetcher, FetcherOptions, Recorded};
+
+/// A source of facts.
+pub(crate) struct Facts {
+    source: Source,
+    as_of: Option<Time>,
+}
+
+enum Source {
+    Recorded(Box<Recorded>),
+    /// One that asks, and one that looks only into the cache.
+    Registry {
+        ask: Box<Fetcher>,
+        cache: Box<Fetcher>,
+    },
+}
+
+/// Which registry, or which folder, was asked, and who says that it is the one.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct UpstreamNote {
+    /// The registry's address, or the folder of recorded documents.
+    pub(crate) from: String,
+    /// Where that was found.
+    pub(crate) found_in: String,
+}
+
+impl Facts {
+    /// Opens the source that the command line and the project name.
+    pub(crate) fn open(
+        args: &FactArgs,
+        project: &Project,
+        lockfiles: &[LockfileAt],
+        process: &Process,
+    ) -> anyhow::Result<Self> {
+        let source = match &args.facts {
+            // As it was typed, so that it can be shown as it was typed.
+            Some(folder) => Source::Recorded(Box::new(Recorded::read(folder)?)),
+            None => registry(args, project, lockfiles, process),
+        };
+        Ok(Self {
+            source,
+            as_of: args.as_of,
+        })
+    }
+
+    /// The facts of `packages`.
+    pub(crate) fn histories(&self, packages: &[PackageId]) -> Vec<FetchedHistory> {
+        let fetched = match &self.source {
+            Source::Recorded(recorded) => recorded.histories(packages),
+            Source::Registry { ask, .. } => {
+                let bar = Bar::new("reading histories");
+                ask.histories(packages, &|progress| {
+                    bar.at(progress.done, progress.total, progress.package.name());
+                })
+            }
+        };
+        self.cut(fetched)
+    }
+
+    /// The facts of those of `packages` that are at hand without asking.
+    pub(crate) fn at_hand(&self, packages: &[PackageId]) -> Vec<FetchedHistory> {
+        let fetched = match &self.source {
+            Source::Recorded(recorded) => recorded.histories(packages),
+            Source::Registry { cache, .. } => cache.histories(packages, &|_| {}),
+        };
+        self.cut(fetched)
+    }
+
+    /// Packages whose facts are at hand whether or not anybody asks for them:
+    /// all recorded ones.
+    pub(crate) fn recorded(&self) -> Vec<PackageId> {
+        match &self.source {
+            Source::Recorded(recorded) => recorded.packages().into_iter().cloned().collect(),
+            Source::Registry { .. } => Vec::new(),
+        }
+    }
+
+    /// How popular packages are, as far as that can be had.
+    pub(crate) fn popularity(&self, packages: &[PackageId]) -> HashMap<PackageId, Popularity> {
+        match &self.source {
+            Source::Recorded(recorded) => packages
+                .iter()
+                .filter_map(|p| Some((p.clone(), recorded.popularity(p)?.clone())))
+                .collect(),
+            Source::Registry { ask, .. } if !packages.is_empty() => ask
+                .popularity(packages)
+                .into_iter()
+                .filter_map(|asked| Some((asked.package, asked.answer.ok()?)))
+                .collect(),
+            Source::Registry { .. } => HashMap::new(),
+        }
+    }
+
+    /// Where facts come from; `None` if nothing names a registry.
+    pub(crate) fn upstream(&self) -> Option<UpstreamNote> {
+        match &self.source {
+            Source::Recorded(recorded) => Some(UpstreamNote {
+                from: recorded.folder().display().to_string(),
+                found_in: "the flag `--facts`".to_owned(),
+            }),
+            Source::Registry { ask, .. } => {
+                let upstream = ask.default_upstream().ok()?;
+                Some(UpstreamNote {
+                    from: upstream.url().to_string(),
+                    found_in: upstream.place().to_string(),
+                })
+            }
+        }
+    }
+
+    /// What went wrong without stopping anything.
+    pub(crate) fn warnings(&self) -> Vec<String> {
+        match &self.source {
+            Source::Recorded(recorded) => {
+                recorded.damaged().iter().map(ToString::to_string).collect()
+            }
+            Source::Registry { ask, .. } => ask.warnings(),
+        }
+    }
+
+    fn cut(&self, mut fetched: Vec<FetchedHistory>) -> Vec<FetchedHistory> {
+        if let Some(as_of) = self.as_of {
+            for found in fetched.iter_mut().filter_map(|f| f.found.as_mut().ok()) {
+                found.history = Arc::new(as_it_was(&found.history, as_of));
+            }
+        }
+        fetched
+    }
+}
+
+fn registry(
+    args: &FactArgs,
+    project: &Project,
+    lockfiles: &[LockfileAt],
+    process: &Process,
+) -> Source {
+    let mut options = FetcherOptions::new(process.env.clone(), &project.root, process.now);
+    options.upstream.clone_from(&args.upstream);
+    options
+        .configured_upstream
+        .clone_from(&project.file.upstream.npm);
+    options.lockfile_origin = origin(lockfiles.iter().flat_map(|at| &at.lockfile.packages));
+    options.offline = args.offline;
+    let ask = Fetcher::new(options.clone());
+    options.offline = true;
+    Source::Registry {
+        ask: Box::new(ask),
+        cache: Box::new(Fetcher::new(options)),
+    }
+}
+
+/// A history as one would have seen it at a moment. Releases without a date
+/// stay: nothing says that they are later.
+fn as_it_was(history: &History, moment: Time) -> History {
+    let was_out = |release: &Release| release.published.is_none_or(|at| at <= moment);
+    let mut builder = history.filtered(was_out);
+    let offered = history
+        .releases()
+        .iter()
+        .filter(|release| was_out(release) && release.state == ReleaseState::Offered)
+        .map(|release| &*release.version);
+    // The registry's own choice at that moment is not recorded; this is what
+    // it nearly always is.
+    let stable = version::highest(offered, &["*"]);
+    if let Some(latest) = stable {
+        builder.set_latest(latest.into());
+    }
+    builder.build(history.package().clone(), history.source().clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tenure_domain::{DocumentKind, Ecosystem, HistoryBuilder, NewRelease, Source};
+
+    #[test]
+    fn later_releases_are_left_out() {
+        let mut builder = HistoryBuilder::default();
+        for (version, date) in [("1.0.0", "2018-01-01"), ("2.0.0", "2019-01-01")] {
+            builder.push(NewRelease {
+                published: Some(date.parse().unwrap()),
+                ..NewRelease::new(version)
+            });
+        }
+        builder.push(NewRelease::new("0.1.0"));
+        let source = Source {
+            from: String::new(),
+            seen: None,
+            sha256: String::new(),
+            kind: DocumentKind::FullPackument,
+        };
+        let package = PackageId::new(Ecosystem::Npm, "x").unwrap();
+        let cut = as_it_was(
+            &builder.build(package, source),
+            "2018-06-01".parse().unwrap(),
+        );
+        let versions: Vec<_> = cut.releases().iter().map(|r| &*r.version).collect();
+        assert_eq!(versions, ["1.0.0", "0.1.0"]);
+        assert_eq!(cut.latest(), Some("1.0.0"));
+    }
+}

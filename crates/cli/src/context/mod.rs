@@ -1,0 +1,139 @@
+//! What every command needs to know: the project, its files, and its facts.
+
+mod at_hand;
+mod edit;
+mod facts;
+mod git;
+mod locked;
+mod root;
+mod snippet;
+mod subject;
+
+pub(crate) use at_hand::AtHand;
+pub(crate) use edit::{append_table, write_atomically};
+pub(crate) use facts::{Facts, UpstreamNote};
+pub(crate) use git::Git;
+pub(crate) use locked::{LockfileAt, find, read_lockfile};
+pub(crate) use snippet::in_file;
+pub(crate) use subject::Subject;
+
+use crate::args::{FactArgs, ProjectArgs};
+use anyhow::Context as _;
+use snippet::{baseline_error, policy_error, project_error};
+use std::io;
+use std::path::{Path, PathBuf};
+use tenure_domain::Time;
+use tenure_trust::acceptance::{Baseline, Decisions, ProjectFile};
+use tenure_trust::judge::Judge;
+use tenure_trust::people::People;
+use tenure_trust::policy::Policy;
+use tenure_upstream::Environment;
+
+/// The name of the file with people's decisions.
+pub(crate) const PROJECT_FILE: &str = "tenure.toml";
+/// The name of the file with the accepted hands.
+pub(crate) const BASELINE_FILE: &str = "tenure.lock";
+
+/// What main reads of the outside, once.
+pub(crate) struct Process {
+    /// The environment.
+    pub(crate) env: Environment,
+    /// The current time.
+    pub(crate) now: Time,
+}
+
+/// Something could not be found out: not the user's mistake.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct Unavailable(pub(crate) String);
+
+/// A project: its folder and what its two files say.
+pub(crate) struct Project {
+    /// The folder.
+    pub(crate) root: PathBuf,
+    /// The contents of `tenure.toml`.
+    pub(crate) file: ProjectFile,
+    /// Its decisions.
+    pub(crate) decisions: Decisions,
+    /// The policy in force.
+    pub(crate) policy: Policy,
+    /// Where the policy was read; `None` for the defaults.
+    pub(crate) policy_from: Option<String>,
+    /// The contents of `tenure.lock`.
+    pub(crate) baseline: Option<Baseline>,
+}
+
+impl Project {
+    /// Finds the project and reads its files.
+    pub(crate) fn load(args: &ProjectArgs, process: &Process) -> anyhow::Result<Self> {
+        let root = root::find(args.project.as_deref(), process.env.current_dir())?;
+        let text = read_if_there(&root.join(PROJECT_FILE))?;
+        let file = match &text {
+            Some(text) => ProjectFile::parse(text)
+                .map_err(|error| project_error(PROJECT_FILE, text, &error))?,
+            None => ProjectFile::default(),
+        };
+        let (policy, policy_from) = match &args.policy {
+            Some(path) => {
+                let path = process.env.current_dir().join(path);
+                (read_policy(&path)?, Some(path.display().to_string()))
+            }
+            None => (
+                file.policy.clone(),
+                text.is_some().then(|| PROJECT_FILE.to_owned()),
+            ),
+        };
+        Ok(Self {
+            baseline: read_baseline(&root)?,
+            decisions: file.decisions(),
+            policy,
+            policy_from,
+            file,
+            root,
+        })
+    }
+
+    /// A judge over the histories at hand.
+    pub(crate) fn judge<'a>(&'a self, people: &'a People, now: Time) -> Judge<'a> {
+        Judge {
+            people,
+            policy: &self.policy,
+            decisions: &self.decisions,
+            baseline: self.baseline.as_ref(),
+            now,
+        }
+    }
+}
+
+impl FactArgs {
+    /// The moment of judging.
+    pub(crate) fn now(&self, process: &Process) -> Time {
+        self.as_of.unwrap_or(process.now)
+    }
+}
+
+/// Reads a policy that stands alone in a file.
+pub(crate) fn read_policy(path: &Path) -> anyhow::Result<Policy> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path)
+        .with_context(|| format!("cannot read the policy `{name}`"))?;
+    Policy::parse(&text).map_err(|error| policy_error(&name, &text, &error, ""))
+}
+
+fn read_baseline(root: &Path) -> anyhow::Result<Option<Baseline>> {
+    let Some(text) = read_if_there(&root.join(BASELINE_FILE))? else {
+        return Ok(None);
+    };
+    Baseline::parse(&text)
+        .map(Some)
+        .map_err(|error| baseline_error(BASELINE_FILE, &text, &error))
+}
+
+/// The text of a file; `None` if there is no such file.
+pub(crate) fn read_if_there(path: &Path) -> anyhow::Result<Option<String>> {
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
+    }
+}

@@ -1,0 +1,46 @@
+//! What people and programs get to see.
+
+pub(crate) mod github;
+pub(crate) mod json;
+pub(crate) mod progress;
+pub(crate) mod sarif;
+pub(crate) mod style;
+pub(crate) mod text;
+pub(crate) mod timeline;
+
+use crate::context::{AtHand, Facts};
+use std::io::{self, Write as _};
+
+/// Writes an answer to stdout. A reader that has gone away is no error.
+pub(crate) fn answer(text: &str) -> anyhow::Result<()> {
+    let mut out = anstream::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
+}
+
+/// Says something beside the answer, to people.
+pub(crate) fn aside(text: &str) {
+    let mut err = anstream::stderr().lock();
+    // Nobody is left to tell when stderr is gone.
+    let _ = writeln!(err, "{text}");
+}
+
+/// Says where facts came from, and what went wrong on the way.
+pub(crate) fn tell_source(facts: &Facts, at_hand: &AtHand) {
+    if let Some(upstream) = facts.upstream() {
+        aside(&format!(
+            "facts from {} ({})",
+            upstream.from, upstream.found_in
+        ));
+    }
+    for warning in facts.warnings() {
+        aside(&format!("warning: {warning}"));
+    }
+    if let Some((packages, why)) = at_hand.stale() {
+        aside(&format!(
+            "warning: older facts had to do for {packages} packages: {why}"
+        ));
+    }
+}
