@@ -50,11 +50,17 @@ impl Time {
     }
 }
 
+impl Days {
+    fn as_millis(self) -> i64 {
+        (self.0 * MILLIS_PER_DAY) as i64
+    }
+}
+
 impl Add<Days> for Time {
     type Output = Self;
 
     fn add(self, days: Days) -> Self {
-        Self::from_millis(self.0.saturating_add((days.0 * MILLIS_PER_DAY) as i64))
+        Self::from_millis(self.0.saturating_add(days.as_millis()))
     }
 }
 

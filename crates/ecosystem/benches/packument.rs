@@ -2,7 +2,10 @@
 //! bytes into nothing (`IgnoredAny`).
 //!
 //! `TENURE_BENCH_PACKUMENT=FILE` adds a document of your own.
-#![expect(clippy::disallowed_methods, reason = "a bench is configured by the environment")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a bench is configured by the environment"
+)]
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde::de::IgnoredAny;
@@ -26,7 +29,13 @@ fn generated(versions: u32) -> String {
              \"dist\":{{\"shasum\":\"0123456789abcdef\",\"tarball\":\"https://registry.example/big/-/big-{version}.tgz\"}}}}",
             if n == 0 { "" } else { "," },
         );
-        let _ = write!(times, ",\"{version}\":\"20{:02}-{:02}-{:02}T05:27:47.219Z\"", 10 + n / 336, 1 + n / 28 % 12, 1 + n % 28);
+        let _ = write!(
+            times,
+            ",\"{version}\":\"20{:02}-{:02}-{:02}T05:27:47.219Z\"",
+            10 + n / 336,
+            1 + n / 28 % 12,
+            1 + n % 28
+        );
     }
     format!(
         "{{\"name\":\"big\",\"dist-tags\":{{\"latest\":\"5.0.0\"}},\"versions\":{{{manifests}}},\"time\":{{\"created\":\"2010-01-01T00:00:00Z\"{times}}}}}"
@@ -45,12 +54,18 @@ fn documents() -> Vec<(String, Vec<u8>)> {
 fn reading(criterion: &mut Criterion) {
     for (name, bytes) in documents() {
         let mut group = criterion.benchmark_group(format!("packument/{name}"));
-        group.throughput(Throughput::Bytes(bytes.len() as u64)).sample_size(20);
+        group
+            .throughput(Throughput::Bytes(bytes.len() as u64))
+            .sample_size(20);
         group.bench_function("serde_json to IgnoredAny", |b| {
             b.iter(|| serde_json::from_slice::<IgnoredAny>(&bytes).expect("JSON"));
         });
-        group.bench_function("facts", |b| b.iter(|| packument::read_facts(&bytes).expect("a packument")));
-        group.bench_function("facts and digest", |b| b.iter(|| packument::read(&bytes).expect("a packument")));
+        group.bench_function("facts", |b| {
+            b.iter(|| packument::read_facts(&bytes).expect("a packument"))
+        });
+        group.bench_function("facts and digest", |b| {
+            b.iter(|| packument::read(&bytes).expect("a packument"))
+        });
         group.finish();
     }
 }

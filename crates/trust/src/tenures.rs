@@ -58,7 +58,7 @@ fn tenure(history: &History, start: usize, end: usize) -> Tenure {
         .zip(counts)
         .filter(|(_, count)| *count > 0)
         .collect();
-    hands.sort_by(|one, other| other.1.cmp(&one.1));
+    hands.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
     Tenure {
         hands,
         first: releases

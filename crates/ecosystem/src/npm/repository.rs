@@ -52,7 +52,6 @@ fn host_and_path(text: &str) -> Option<(&str, &str)> {
     (!host.is_empty()).then_some((host, path))
 }
 
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,6 +17,10 @@ mod date {
     use super::{Deserialize, Deserializer, Serializer, Time, de};
     use serde::Serialize;
 
+    #[expect(
+        clippy::trivially_copy_pass_by_ref,
+        reason = "serde asks for this signature"
+    )]
     pub(super) fn serialize<S: Serializer>(time: &Time, serializer: S) -> Result<S::Ok, S::Error> {
         let date: toml::value::Datetime = time.date().parse().map_err(serde::ser::Error::custom)?;
         date.serialize(serializer)

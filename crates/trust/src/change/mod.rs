@@ -310,6 +310,3 @@ fn detect_at(scene: &Scene<'_>) -> Vec<Change> {
         .chain(around.into_iter().flatten())
         .collect()
 }
-
-#[cfg(test)]
-mod tests;

@@ -206,10 +206,10 @@ impl Incident {
     /// The history with the payload in it, from the registry or from the
     /// report.
     fn stage(&self, history: &History, package: &str) -> Result<Staged, String> {
-        let begins = self.begins(package)?;
+        let begins = self.begins()?;
         let publisher = self.publisher();
         if self.is_control {
-            return self.stage_control(history, publisher, begins);
+            return Self::stage_control(history, publisher, begins);
         }
         let bad = self
             .bad_versions
@@ -247,7 +247,6 @@ impl Incident {
     }
 
     fn stage_control(
-        &self,
         history: &History,
         publisher: Option<Party>,
         begins: Time,
@@ -272,7 +271,7 @@ impl Incident {
 
     /// The day on which it began. Reports name days; a release of that day
     /// belongs to it.
-    fn begins(&self, _package: &str) -> Result<Time, String> {
+    fn begins(&self) -> Result<Time, String> {
         self.date
             .parse()
             .map_err(|_| format!("its date, {}, is no day", self.date))

@@ -125,7 +125,7 @@ impl Measure {
         let until = open
             .clone()
             .filter(waits)
-            .filter_map(|finding| finding.until())
+            .filter_map(tenure_trust::verdict::Finding::until)
             .max();
         if let Some(until) = until {
             self.releases_that_waited += 1;

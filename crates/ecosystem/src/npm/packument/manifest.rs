@@ -179,7 +179,7 @@ fn read_field<'de, A: MapAccess<'de>>(
         }
         "dependencies" | "optionalDependencies" => {
             map.next_value_seed(KeysSeed(|name: &str| {
-                manifest.dependencies.push(name.into())
+                manifest.dependencies.push(name.into());
             }))?;
         }
         "scripts" => map.next_value_seed(KeysSeed(|name: &str| {
@@ -196,7 +196,7 @@ fn read_field<'de, A: MapAccess<'de>>(
         "dist" => {
             manifest.provenance = map.next_value_seed(NestedKey {
                 path: &["attestations", "provenance"],
-            })?
+            })?;
         }
         _ => {
             map.next_value::<IgnoredAny>()?;
@@ -259,7 +259,7 @@ impl<'de> Visitor<'de> for NestedKey {
         while let Some(Text(key)) = map.next_key()? {
             match self.path {
                 [head, rest @ ..] if *head == key => {
-                    found |= map.next_value_seed(Self { path: rest })?
+                    found |= map.next_value_seed(Self { path: rest })?;
                 }
                 _ => {
                     map.next_value::<IgnoredAny>()?;

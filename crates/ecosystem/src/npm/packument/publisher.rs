@@ -12,7 +12,7 @@ use tenure_domain::{Contact, Ecosystem, Party};
 pub(super) struct Person<'de> {
     name: Option<Cow<'de, str>>,
     email: Option<Cow<'de, str>>,
-    approver: Option<Box<Person<'de>>>,
+    approver: Option<Box<Self>>,
     trusted_publisher: Option<TrustedPublisher<'de>>,
 }
 
@@ -107,7 +107,7 @@ impl<'de> Visitor<'de> for PersonSeed {
                 "email" => person.email = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
                 "approver" => person.approver = map.next_value_seed(Self)?.map(Box::new),
                 "trustedPublisher" => {
-                    person.trusted_publisher = map.next_value_seed(TrustedPublisherSeed)?
+                    person.trusted_publisher = map.next_value_seed(TrustedPublisherSeed)?;
                 }
                 _ => {
                     map.next_value::<serde::de::IgnoredAny>()?;

@@ -1,0 +1,5 @@
+//! Histories written by hand against the changes and verdicts they deserve.
+
+mod changes;
+mod common;
+mod verdicts;
