@@ -16,6 +16,7 @@ use anyhow::Context;
 use clap::{Args, ValueEnum};
 use records::Record;
 use report::Report;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tenure_domain::Time;
 use tenure_trust::acceptance::Decisions;
@@ -119,9 +120,11 @@ fn assemble(
     let summary = measure::measure(judge, &counted);
     let wants_attacks = arguments.inject.is_some() || arguments.compare || arguments.sweep;
     let seed = arguments.inject.unwrap_or(DEFAULT_SEED);
-    let attacks = wants_attacks
-        .then(|| inject::attacks(judge.people, &counted, seed))
-        .unwrap_or_default();
+    let attacks = if wants_attacks {
+        inject::attacks(judge.people, &counted, seed)
+    } else {
+        BTreeMap::new()
+    };
     let (counts, outcomes) = incidents::replay(judge, records, incidents);
     let compare = arguments.compare.then(|| {
         naive::compare(
