@@ -47,7 +47,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
     check_version(&root)?;
     let catalogs = catalogs(&root);
     let mut found = Collector::new(FORMAT);
-    for folder in entries(&root, "workspaces") {
+    for folder in root.section("workspaces", FORMAT)? {
         wants(
             &folder.value,
             &collect::folder(&folder.key),
@@ -55,7 +55,7 @@ pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
             &mut found,
         )?;
     }
-    for entry in entries(&root, "packages") {
+    for entry in root.section("packages", FORMAT)? {
         package(entry, &catalogs, &mut found)?;
     }
     Ok(found.finish())
@@ -73,18 +73,14 @@ fn check_version(root: &Node<'_>) -> Result<(), LockfileError> {
     }
 }
 
-fn entries<'n, 'a>(node: &'n Node<'a>, key: &str) -> &'n [Entry<'a>] {
-    node.get(key).map_or(&[], Node::entries)
-}
-
 /// Ranges that the workspace keeps in one place, by catalog and package; the
 /// catalog without a name has the empty one.
 type Catalogs<'n> = HashMap<(&'n str, &'n str), &'n str>;
 
 fn catalogs<'n>(root: &'n Node<'_>) -> Catalogs<'n> {
-    let named = entries(root, "catalogs").iter();
+    let named = root.map_in("catalogs").iter();
     let named = named.map(|catalog| (&*catalog.key, catalog.value.entries()));
-    let all = named.chain([("", entries(root, "catalog"))]);
+    let all = named.chain([("", root.map_in("catalog"))]);
     all.flat_map(|(catalog, ranges)| {
         let ranges = ranges.iter();
         ranges.filter_map(move |entry| Some(((catalog, &*entry.key), entry.value.as_text()?)))
@@ -98,7 +94,7 @@ fn wants(
     catalogs: &Catalogs<'_>,
     found: &mut Collector,
 ) -> Result<(), LockfileError> {
-    for entry in GROUPS.iter().flat_map(|group| entries(at, group)) {
+    for entry in GROUPS.iter().flat_map(|group| at.map_in(group)) {
         let name = &*entry.key;
         let asked = entry.value.as_text();
         let asked = asked.and_then(|asked| match asked.strip_prefix("catalog:") {

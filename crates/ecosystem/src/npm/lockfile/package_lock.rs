@@ -20,13 +20,11 @@ pub(super) fn read(format: Format, text: &str) -> Result<Lockfile, LockfileError
     let root = json::parse(format, text)?;
     check_version(format, &root)?;
     let mut found = Collector::new(format);
-    match root.get("packages") {
-        Some(packages) if packages.is_map() => {
-            for entry in packages.entries() {
-                folder(entry, &mut found)?;
-            }
-        }
-        _ => tree(&root, &mut found)?,
+    for entry in root.section("packages", format)? {
+        folder(entry, &mut found)?;
+    }
+    if !root.get("packages").is_some_and(Node::is_map) {
+        tree(root.section("dependencies", format)?, &mut found)?;
     }
     Ok(found.finish())
 }
@@ -115,7 +113,7 @@ fn all_wants(at: &Node<'_>, by: &By, found: &mut Collector) -> Result<(), Lockfi
 
 /// A map of names and ranges.
 fn wants(at: &Node<'_>, group: &str, by: &By, found: &mut Collector) -> Result<(), LockfileError> {
-    for entry in at.get(group).map_or(&[][..], Node::entries) {
+    for entry in at.map_in(group) {
         let asked = entry.value.as_text();
         if let Some((name, range)) = asked.and_then(|asked| spec::registry(&entry.key, asked)) {
             found.want(name, range, by, entry.line)?;
@@ -126,13 +124,13 @@ fn wants(at: &Node<'_>, group: &str, by: &By, found: &mut Collector) -> Result<(
 
 /// The `dependencies` of version 1, of the project or of an entry. The parser's
 /// own limit bounds the nesting.
-fn tree(at: &Node<'_>, found: &mut Collector) -> Result<(), LockfileError> {
-    for entry in at.get("dependencies").map_or(&[][..], Node::entries) {
+fn tree(entries: &[Entry<'_>], found: &mut Collector) -> Result<(), LockfileError> {
+    for entry in entries {
         if !entry.value.is_map() {
             return Err(found.malformed(entry.line, "an entry of `dependencies` is not an object"));
         }
         dependency(entry, found)?;
-        tree(&entry.value, found)?;
+        tree(entry.value.map_in("dependencies"), found)?;
     }
     Ok(())
 }

@@ -50,10 +50,10 @@ fn read_document(document: &Node<'_>, found: &mut Collector) -> Result<(), Lockf
     let major = major_version(document)?;
     let catalogs = catalogs(document);
     importer(document, &By::Root, &catalogs, found)?;
-    for entry in entries(document, "importers") {
+    for entry in document.section("importers", FORMAT)? {
         importer(&entry.value, &collect::folder(&entry.key), &catalogs, found)?;
     }
-    for entry in entries(document, "packages") {
+    for entry in document.section("packages", FORMAT)? {
         package(entry, major, found)?;
     }
     Ok(())
@@ -77,15 +77,11 @@ fn major_version(document: &Node<'_>) -> Result<u32, LockfileError> {
         })
 }
 
-fn entries<'n, 'a>(node: &'n Node<'a>, key: &str) -> &'n [Entry<'a>] {
-    node.get(key).map_or(&[], Node::entries)
-}
-
 /// Ranges that the workspace keeps in one place, by catalog and package.
 type Catalogs<'n> = HashMap<(&'n str, &'n str), &'n str>;
 
 fn catalogs<'n>(document: &'n Node<'_>) -> Catalogs<'n> {
-    let catalogs = entries(document, "catalogs").iter();
+    let catalogs = document.map_in("catalogs").iter();
     let ranges = catalogs.flat_map(|catalog| {
         let ranges = catalog.value.entries().iter();
         ranges.filter_map(|entry| {
@@ -116,10 +112,10 @@ fn importer(
             None => Ok(()),
         }
     };
-    for entry in entries(at, "specifiers") {
+    for entry in at.map_in("specifiers") {
         want(entry, entry.value.as_text())?;
     }
-    for entry in GROUPS.iter().flat_map(|group| entries(at, group)) {
+    for entry in GROUPS.iter().flat_map(|group| at.map_in(group)) {
         want(entry, entry.value.text("specifier"))?;
     }
     Ok(())
@@ -148,7 +144,7 @@ fn package(entry: &Entry<'_>, major: u32, found: &mut Collector) -> Result<(), L
         origin: origin(&key, resolution),
         integrity: resolution.text("integrity"),
     })?;
-    for peer in entries(at, "peerDependencies") {
+    for peer in at.map_in("peerDependencies") {
         let range = peer.value.as_text();
         if let Some((name, range)) = range.and_then(|range| spec::registry(&peer.key, range)) {
             found.want(name, range, &by, peer.line)?;

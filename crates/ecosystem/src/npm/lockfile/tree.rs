@@ -9,9 +9,9 @@ use std::borrow::Cow;
 /// `node_modules` folders do; nothing else comes close.
 pub(super) const MAX_DEPTH: usize = 128;
 
-/// More values than any tool's 64 MiB hold; bounds the memory that a hostile
-/// file can ask for.
-const MAX_NODES: usize = 4_000_000;
+/// As many values as the tools put into 60 MiB; bounds the memory that a
+/// hostile file can ask for.
+const MAX_NODES: usize = 2_000_000;
 
 /// A value.
 #[derive(Debug)]
@@ -48,6 +48,26 @@ impl<'a> Node<'a> {
         match self {
             Self::Map(entries) => entries,
             _ => &[],
+        }
+    }
+
+    /// The entries of the map under a key; none if there is no map.
+    pub(super) fn map_in(&self, key: &str) -> &[Entry<'a>] {
+        self.get(key).map_or(&[], Self::entries)
+    }
+
+    /// The entries under a key that has a map if it is there at all. Taking
+    /// anything else for an empty map would hide what a tool might find in it.
+    pub(super) fn section(&self, key: &str, format: Format) -> Result<&[Entry<'a>], LockfileError> {
+        match self.get(key) {
+            Some(Self::Map(entries)) => Ok(entries),
+            None => Ok(&[]),
+            Some(Self::Bare(null)) if matches!(&**null, "" | "~" | "null") => Ok(&[]),
+            Some(_) => Err(malformed(
+                format,
+                None,
+                format!("its `{key}` are not a map"),
+            )),
         }
     }
 

@@ -33,13 +33,12 @@ pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
     };
     check_version(&root)?;
     let mut found = Collector::new(FORMAT);
-    match root.get("entries") {
-        Some(entries) if entries.is_map() => flat(entries.entries(), &mut found)?,
-        _ => {
-            for entry in root.entries().iter().filter(|entry| entry.key != METADATA) {
-                package(entry, &entry.value, &mut found)?;
-            }
-        }
+    if root.get("entries").is_some() {
+        flat(root.section("entries", FORMAT)?, &mut found)?;
+        return Ok(found.finish());
+    }
+    for entry in root.entries().iter().filter(|entry| entry.key != METADATA) {
+        package(entry, &entry.value, &mut found)?;
     }
     Ok(found.finish())
 }
