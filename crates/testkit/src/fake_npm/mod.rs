@@ -5,6 +5,7 @@ mod fault;
 mod routes;
 mod state;
 mod tarball;
+mod tls;
 
 pub use fault::Fault;
 pub use state::{Keep, Request};
@@ -17,6 +18,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use tls::Identity;
 use tokio::sync::oneshot;
 
 /// A registry on a loopback port, with a thread of its own. It stops when it
@@ -26,6 +28,7 @@ use tokio::sync::oneshot;
 pub struct FakeNpm {
     state: Arc<State>,
     port: u16,
+    certificate: Option<String>,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
@@ -47,28 +50,42 @@ impl FakeNpm {
         Self::start_at(0, path).expect("a free loopback port")
     }
 
+    /// An empty registry that is reached by `https`, with a certificate that
+    /// nobody vouches for.
+    ///
+    /// # Panics
+    /// When there is no free port.
+    pub fn start_with_tls() -> Self {
+        let identity = Some(Identity::for_loopback());
+        Self::launch(0, "/", identity).expect("a free loopback port")
+    }
+
     /// An empty registry at a port of choice, 0 for any, below `path`.
     ///
     /// # Errors
     /// When the port is taken.
     pub fn start_at(port: u16, path: &str) -> io::Result<Self> {
+        Self::launch(port, path, None)
+    }
+
+    fn launch(port: u16, path: &str, identity: Option<Identity>) -> io::Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
         listener.set_nonblocking(true)?;
         let port = listener.local_addr()?.port();
         let prefix = format!("/{}/", path.trim_matches('/')).replace("//", "/");
-        let url = format!("http://127.0.0.1:{port}{prefix}");
+        let scheme = if identity.is_some() { "https" } else { "http" };
+        let url = format!("{scheme}://127.0.0.1:{port}{prefix}");
+        let certificate = identity.as_ref().map(|identity| identity.pem.clone());
         let state = Arc::new(State::new(url, prefix));
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()?;
-        let router = Router::new()
-            .fallback(routes::answer)
-            .with_state(Arc::clone(&state));
+        let served = Arc::clone(&state);
         let (stop, stopped) = oneshot::channel();
         let thread = std::thread::spawn(move || {
             runtime.block_on(async {
                 tokio::select! {
-                    () = serve(listener, router) => {}
+                    () = serve(listener, identity, served) => {}
                     // Dropping the runtime ends what still runs.
                     _ = stopped => {}
                 }
@@ -77,6 +94,7 @@ impl FakeNpm {
         Ok(Self {
             state,
             port,
+            certificate,
             stop: Some(stop),
             thread: Some(thread),
         })
@@ -90,6 +108,11 @@ impl FakeNpm {
     /// The same registry under another host's name.
     pub fn url_on_localhost(&self) -> String {
         self.url().replacen("127.0.0.1", "localhost", 1)
+    }
+
+    /// The certificate, in PEM, of a registry that is reached by `https`.
+    pub fn certificate(&self) -> Option<&str> {
+        self.certificate.as_deref()
     }
 
     /// The port.
@@ -186,9 +209,13 @@ impl FakeNpm {
     }
 }
 
-async fn serve(listener: TcpListener, router: Router) {
+async fn serve(listener: TcpListener, identity: Option<Identity>, state: Arc<State>) {
+    let router = Router::new().fallback(routes::answer).with_state(state);
     let listener = tokio::net::TcpListener::from_std(listener).expect("within a runtime");
-    let served = axum::serve(listener, router).await;
+    let served = match identity {
+        Some(identity) => axum::serve(identity.listen(listener), router).await,
+        None => axum::serve(listener, router).await,
+    };
     served.expect("a listener that was bound");
 }
 
