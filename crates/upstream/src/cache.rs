@@ -1,7 +1,7 @@
 //! The facts read earlier, kept on disk: one small file per package.
 
 use crate::npm_config::Upstream;
-use crate::{digest_name, sealed};
+use crate::{digest_name, parallel, sealed};
 use serde::{Deserialize, Serialize};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -105,26 +105,21 @@ impl Cache {
 
     /// As [`load`](Self::load) for many packages, on as many threads as help.
     pub fn load_all(&self, wanted: &[(&Upstream, &PackageId)]) -> Vec<Option<Entry>> {
+        // Fewer packages than this are read before a thread has started.
+        const WORTH_A_THREAD: usize = 32;
+        let useful = wanted.len() / WORTH_A_THREAD;
+        self.load_all_on(wanted, parallel::threads(useful))
+    }
+
+    /// As [`load_all`](Self::load_all), on so many threads.
+    pub fn load_all_on(
+        &self,
+        wanted: &[(&Upstream, &PackageId)],
+        threads: usize,
+    ) -> Vec<Option<Entry>> {
         let keys = keys_of(wanted);
-        let load = |at: usize| self.load_keyed(&keys[at], wanted[at].1);
-        let threads = threads_for(wanted.len());
-        let chunk = wanted.len().div_ceil(threads).max(1);
-        let starts = (0..wanted.len()).step_by(chunk);
-        std::thread::scope(|scope| {
-            let mut workers = Vec::with_capacity(threads);
-            for start in starts.skip(1) {
-                let range = start..wanted.len().min(start + chunk);
-                workers.push(scope.spawn(move || range.map(load).collect::<Vec<_>>()));
-            }
-            // The first part is done here: one thread less to start.
-            let mut all: Vec<Option<Entry>> = (0..chunk.min(wanted.len())).map(load).collect();
-            for worker in workers {
-                match worker.join() {
-                    Ok(part) => all.extend(part),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-            all
+        parallel::map(wanted.len(), threads, |at| {
+            self.load_keyed(&keys[at], wanted[at].1)
         })
     }
 
@@ -189,12 +184,113 @@ fn keys_of(wanted: &[(&Upstream, &PackageId)]) -> Vec<Arc<str>> {
     keys
 }
 
-/// More threads than this wait for the file system only.
-const MAX_THREADS: usize = 4;
-/// Fewer packages than this are read before a thread has started.
-const WORTH_A_THREAD: usize = 32;
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Place;
+    use tenure_domain::{
+        Contact, Days, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, Party, Source,
+    };
 
-fn threads_for(packages: usize) -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    cores.min(MAX_THREADS).min(packages / WORTH_A_THREAD).max(1)
+    /// A history with every fact there is, twice.
+    fn history() -> History {
+        let mut builder = HistoryBuilder::default();
+        let started: Time = "2018-09-05T05:27:47.219Z".parse().unwrap();
+        for (number, login) in (0..).zip(["ada", "bob"]) {
+            let account = Party::account(Ecosystem::Npm, login);
+            builder.push(NewRelease {
+                published: Some(started + Days(f64::from(number))),
+                publisher: Some(Party::workflow(Ecosystem::Npm, "github", Some("oidc:1"))),
+                approver: Some(account.clone()),
+                contact: Some(Contact {
+                    digest: 7,
+                    domain: "mail.example".into(),
+                }),
+                owners: Some(vec![account]),
+                dependencies: vec!["left-pad".into()],
+                repository: Some("git+https://code.example/x.git".into()),
+                provenance: true,
+                install_script: true,
+                deprecated: true,
+                ..NewRelease::new(&format!("1.0.{number}"))
+            });
+        }
+        builder.set_owners_now(vec![Party::account(Ecosystem::Npm, "bob")]);
+        builder.set_latest("1.0.1".into());
+        let source = Source {
+            from: "https://registry.example/x".to_owned(),
+            seen: Some(started),
+            sha256: "00".repeat(32),
+            kind: DocumentKind::FullPackument,
+        };
+        builder.build(PackageId::new(Ecosystem::Npm, "x").unwrap(), source)
+    }
+
+    fn entry() -> Entry {
+        Entry {
+            validators: Validators {
+                etag: Some("\"1\"".to_owned()),
+                last_modified: None,
+            },
+            checked: "2026-11-22T10:00:00Z".parse().unwrap(),
+            history: history(),
+        }
+    }
+
+    fn upstream() -> Upstream {
+        let parsed = Upstream::parse("https://registry.example/", Place::Flag);
+        parsed.unwrap().0
+    }
+
+    #[test]
+    fn gives_back_what_was_put_in() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        cache.store(&upstream(), &entry()).unwrap();
+        let package = entry().history.package().clone();
+        assert_eq!(cache.load(&upstream(), &package), Some(entry()));
+    }
+
+    /// When this fails, the stored form has changed: count `FACTS` up, so that
+    /// files in the old form are left alone, and put the new digest here.
+    #[test]
+    fn the_stored_form_has_not_changed() {
+        let entry = entry();
+        let stored = ToStore {
+            writer: "0.0.0",
+            validators: &entry.validators,
+            checked: entry.checked,
+            history: &entry.history,
+        };
+        let bytes = postcard::to_stdvec(&stored).unwrap();
+        let form = format!(
+            "{}: {}",
+            String::from_utf8_lossy(&FACTS),
+            crate::hex(&bytes)
+        );
+        assert_eq!(digest_name(&form), "e359be23af8019cd9e14b439d0cd9af8");
+    }
+
+    #[test]
+    fn any_number_of_threads_gives_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = Cache::new(folder.path());
+        let upstream = upstream();
+        cache.store(&upstream, &entry()).unwrap();
+        let name = |number| {
+            let name = if number % 3 == 0 { "x" } else { "y" };
+            PackageId::new(Ecosystem::Npm, name).unwrap()
+        };
+        let packages: Vec<PackageId> = (0..10).map(name).collect();
+        let wanted: Vec<_> = packages
+            .iter()
+            .map(|package| (&upstream, package))
+            .collect();
+        let one = cache.load_all_on(&wanted, 1);
+        assert_eq!(one.iter().filter(|entry| entry.is_some()).count(), 4);
+        for threads in [0, 2, 3, 7, 50] {
+            assert_eq!(cache.load_all_on(&wanted, threads), one, "{threads}");
+        }
+        assert!(cache.load_all(&[]).is_empty());
+    }
 }

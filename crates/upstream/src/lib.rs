@@ -11,6 +11,7 @@ mod environment;
 mod error;
 mod fetch;
 pub mod npm_config;
+mod parallel;
 mod popularity;
 mod recorded;
 mod sealed;

@@ -3,7 +3,7 @@
 mod documents;
 mod walk;
 
-use crate::{FetchError, FetchedHistory, Found, Via};
+use crate::{FetchError, FetchedHistory, Found, Via, parallel};
 use documents::Document;
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -67,8 +67,11 @@ impl Recorded {
             skipped: 0,
             damaged: Vec::new(),
         };
-        for file in walk::files(folder)? {
-            match documents::read(&file)? {
+        let files = walk::files(folder)?;
+        let threads = parallel::threads(files.len());
+        let documents = parallel::map(files.len(), threads, |at| documents::read(&files[at]));
+        for (file, document) in files.into_iter().zip(documents) {
+            match document? {
                 Document::Packument(history) => recorded.add(*history),
                 Document::Downloads(package, popularity) => {
                     recorded.add_popularity(package, popularity);
