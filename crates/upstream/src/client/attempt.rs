@@ -147,7 +147,14 @@ impl Client {
         let error = error.without_url();
         let why = answer::chain(&error);
         if error.is_connect() {
-            return Failure::passing(FetchError::Unreachable { url, why });
+            let waited = error.is_timeout();
+            let error = FetchError::Unreachable { url, why };
+            // Who was waited for long enough is not waited for again.
+            return if waited {
+                Failure::lasting(error)
+            } else {
+                Failure::passing(error)
+            };
         }
         if error.is_timeout() {
             // Waited for long enough already.

@@ -1,19 +1,21 @@
 //! The one call for many packages: from the cache, from the network, or both.
 
 mod network;
+mod patience;
 
 use crate::cache::{Cache, Entry};
 use crate::client::Limits;
-use crate::npm_config::{Registries, RegistryOptions};
+use crate::npm_config::{Registries, RegistryOptions, harmless};
 use crate::{Environment, FetchError, Upstream, UpstreamError};
 use network::{Job, Network, Request};
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tenure_domain::{Ecosystem, History, PackageId, Time};
 
 /// How facts are to be fetched.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct FetcherOptions {
     /// The process environment.
     pub env: Environment,
@@ -57,6 +59,25 @@ impl FetcherOptions {
             limits: Limits::default(),
             now,
         }
+    }
+}
+
+impl fmt::Debug for FetcherOptions {
+    /// Without the passwords that addresses may carry.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = |address: &Option<String>| address.as_deref().map(harmless);
+        f.debug_struct("FetcherOptions")
+            .field("project", &self.project)
+            .field("upstream", &shown(&self.upstream))
+            .field("configured_upstream", &shown(&self.configured_upstream))
+            .field("lockfile_origin", &shown(&self.lockfile_origin))
+            .field("cache_dir", &self.cache_dir)
+            .field("offline", &self.offline)
+            .field("max_age", &self.max_age)
+            .field("concurrency", &self.concurrency)
+            .field("limits", &self.limits)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,3 +1,4 @@
+use super::patience::Patience;
 use super::{FetcherOptions, Found, Progress, Via};
 use crate::cache::{Cache, Entry, Validators};
 use crate::client::{Answer, Client, ClientOptions};
@@ -34,6 +35,7 @@ struct Shared {
     client: Client,
     cache: Option<Cache>,
     now: Time,
+    patience: Patience,
     /// The first thing that went wrong with the cache.
     cache_error: Mutex<Option<String>>,
 }
@@ -67,6 +69,7 @@ impl Network {
                 client,
                 cache,
                 now: options.now,
+                patience: Patience::default(),
                 cache_error: Mutex::new(None),
             }),
             concurrency: options.concurrency.max(1),
@@ -158,6 +161,9 @@ impl Shared {
     }
 
     async fn fetch(self: Arc<Self>, request: Box<Request>) -> Result<Found, FetchError> {
+        if let Some(error) = self.patience.exhausted(&request.upstream) {
+            return request.otherwise(error);
+        }
         let none = Validators::default();
         let known = request.known.as_ref();
         let validators = known.map_or(&none, |entry| &entry.validators);
@@ -165,6 +171,7 @@ impl Shared {
             .client
             .get_packument(&request.upstream, &request.package, validators)
             .await;
+        self.patience.note(&request.upstream, &answer);
         match answer {
             Err(error) => request.otherwise(error),
             Ok(answer) => self.accept(answer, request).await,

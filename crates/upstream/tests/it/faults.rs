@@ -199,3 +199,17 @@ fn redirections_are_followed_within_reason() {
         "{error}"
     );
 }
+
+#[test]
+fn a_registry_that_is_down_is_not_asked_a_thousand_times() {
+    let world = World::new();
+    world.npm.fail("*", Fault::Status(500));
+    let names: Vec<_> = (0..300)
+        .map(|n| crate::world::package(&format!("p{n}")))
+        .collect();
+    let all = world.fetcher().histories(&names, &|_| {});
+    assert!(all.iter().all(|one| one.found.is_err()));
+    // 24 in a row and those under way by then, four attempts each.
+    let requests = world.npm.requests().len();
+    assert!(requests <= (24 + 11) * 4, "{requests} requests");
+}
