@@ -68,9 +68,24 @@ struct YarnConfig {
     registries: BTreeMap<String, YarnServer>,
 }
 
+fn yaml<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, String> {
+    serde_saphyr::from_str(text).map_err(|error| {
+        let line = error.location().map(|location| location.line());
+        unreadable(line.and_then(|line| line.try_into().ok()))
+    })
+}
+
+/// The parsers' own messages quote the text, and with it secrets.
+fn unreadable(line: Option<usize>) -> String {
+    match line {
+        Some(line) => format!("line {line} cannot be read"),
+        None => "it cannot be read".to_owned(),
+    }
+}
+
 /// Reads Yarn's `.yarnrc.yml`.
 pub(super) fn yarnrc_yml(text: &str, place: &Place, env: Lookup) -> Result<Vec<Setting>, String> {
-    let config: YarnConfig = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
+    let config: YarnConfig = yaml(text)?;
     let mut out = Collector {
         settings: Vec::new(),
         place,
@@ -161,7 +176,7 @@ struct PnpmConfig {
 
 /// Reads the registries in `pnpm-workspace.yaml`.
 pub(super) fn pnpm_workspace(text: &str, place: &Place) -> Result<Vec<Setting>, String> {
-    let config: PnpmConfig = serde_saphyr::from_str(text).map_err(|e| e.to_string())?;
+    let config: PnpmConfig = yaml(text)?;
     let mut out = Collector {
         settings: Vec::new(),
         place,
@@ -202,7 +217,11 @@ enum BunRegistry {
 
 /// Reads Bun's `bunfig.toml`.
 pub(super) fn bunfig(text: &str, place: &Place, env: Lookup) -> Result<Vec<Setting>, String> {
-    let file: BunFile = toml::from_str(text).map_err(|e| e.message().to_owned())?;
+    let file: BunFile = toml::from_str(text).map_err(|error| {
+        let start = error.span().map(|span| span.start);
+        let line = start.and_then(|at| Some(text.get(..at)?.matches('\n').count() + 1));
+        unreadable(line)
+    })?;
     let mut out = Collector {
         settings: Vec::new(),
         place,

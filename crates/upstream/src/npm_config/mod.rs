@@ -16,6 +16,7 @@ pub(crate) use credentials::scope_of;
 pub use credentials::{Credential, Credentials};
 pub use place::Place;
 pub(crate) use place::short_name;
+pub(crate) use registry::harmless;
 pub use registry::{Registries, RegistryOptions, Upstream, UpstreamError};
 pub use transport::Transport;
 

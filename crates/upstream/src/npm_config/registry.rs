@@ -120,7 +120,7 @@ fn percent_decode(text: &str) -> Vec<u8> {
 }
 
 /// An address for people: without whatever stands before an `@`.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     let shown = match text.rsplit_once('@') {
         Some((_, rest)) => format!("...@{rest}"),
         None => text.to_owned(),

@@ -208,3 +208,35 @@ fn a_proxy_is_used_but_for_its_exceptions() {
     world.fetch("left-pad").unwrap();
     assert_eq!(proxy.requests().len(), 1);
 }
+
+#[test]
+fn no_secret_is_shown_by_accident() {
+    let world = World::new();
+    world.write(".yarnrc.yml", "npmAuthToken: [hunter2\n");
+    world.write("bunfig.toml", "[install]\nregistry = [\"hunter2\n");
+    world.write(
+        ".npmrc",
+        &format!("{}:_authToken=hunter2\n", scope(&world.npm)),
+    );
+    let url = world.npm.url().replace("//", "//ada:hunter2@");
+    let options = FetcherOptions {
+        env: world.env().with_variable("SECRET", "hunter2"),
+        upstream: Some(url.clone()),
+        configured_upstream: Some(url.clone()),
+        lockfile_origin: Some(url),
+        ..world.options()
+    };
+    let options_shown = format!("{options:?}");
+    let fetcher = Fetcher::new(options);
+    world.npm.fail("*", Fault::Status(403));
+    let error = fetch(&fetcher, "left-pad").unwrap_err();
+    let warnings = fetcher.warnings();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    for shown in [
+        options_shown,
+        format!("{error} {error:?}"),
+        format!("{warnings:?}"),
+    ] {
+        assert!(!shown.contains("hunter2"), "{shown}");
+    }
+}

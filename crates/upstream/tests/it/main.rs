@@ -9,4 +9,5 @@ mod fetch;
 mod popularity;
 mod recorded;
 mod sources;
+mod tls;
 mod world;
