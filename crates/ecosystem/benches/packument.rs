@@ -61,10 +61,10 @@ fn reading(criterion: &mut Criterion) {
             b.iter(|| serde_json::from_slice::<IgnoredAny>(&bytes).expect("JSON"));
         });
         group.bench_function("facts", |b| {
-            b.iter(|| packument::read_facts(&bytes).expect("a packument"))
+            b.iter(|| packument::read_facts(&bytes).expect("a packument"));
         });
         group.bench_function("facts and digest", |b| {
-            b.iter(|| packument::read(&bytes).expect("a packument"))
+            b.iter(|| packument::read(&bytes).expect("a packument"));
         });
         group.finish();
     }

@@ -4,12 +4,14 @@ use super::moment;
 use super::tolerant::{Text, Tolerant, otherwise};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use tenure_domain::Time;
 
-/// The `time` map, sorted by version text for look-up.
+/// The `time` map.
 #[derive(Default)]
 pub(super) struct Dates<'de> {
+    /// In the document's order, so that reading it again gives the same.
     versions: Vec<(Cow<'de, str>, Time)>,
     /// When the document was last changed.
     pub(super) modified: Option<Time>,
@@ -18,16 +20,15 @@ pub(super) struct Dates<'de> {
 }
 
 impl Dates<'_> {
-    /// When `version` was published, where the map says.
-    pub(super) fn of(&self, version: &str) -> Option<Time> {
-        let at = self
-            .versions
-            .binary_search_by(|(name, _)| (**name).cmp(version))
-            .ok()?;
-        Some(self.versions[at].1)
+    /// For looking versions up.
+    pub(super) fn by_version(&self) -> HashMap<&str, Time> {
+        self.versions
+            .iter()
+            .map(|(version, time)| (&**version, *time))
+            .collect()
     }
 
-    /// All versions with a readable date.
+    /// All versions with a readable date, in the document's order.
     pub(super) fn versions(&self) -> impl Iterator<Item = (&str, Time)> {
         self.versions
             .iter()
@@ -66,8 +67,6 @@ impl<'de> Visitor<'de> for DatesSeed {
                     .extend(value.as_deref().and_then(moment).map(|time| (key, time))),
             }
         }
-        dates.versions.sort_by(|one, other| one.0.cmp(&other.0));
-        dates.versions.dedup_by(|one, other| one.0 == other.0);
         Ok(Some(dates))
     }
 

@@ -1,9 +1,9 @@
 //! One version's manifest inside a packument, and the map of them.
 
 use super::publisher::{OwnersSeed, Person, PersonSeed};
-use super::tolerant::{Text, Tolerant, Truthy, otherwise};
+use super::tolerant::{Skip, Text, Tolerant, Truthy, otherwise};
 use crate::npm::repository;
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 use tenure_domain::{
@@ -67,9 +67,11 @@ impl<'de> Visitor<'de> for ManifestMap<'_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut releases = Vec::new();
+        let mut repositories = Repositories::default();
         while let Some(Text(version)) = map.next_key()? {
             let manifest = map.next_value_seed(ManifestSeed {
                 builder: self.builder,
+                repositories: &mut repositories,
             })?;
             releases.push(
                 manifest
@@ -90,7 +92,7 @@ struct Manifest<'de> {
     publisher: Option<Person<'de>>,
     owners: Option<OwnerSetIx>,
     dependencies: Vec<Box<str>>,
-    repository: Option<Box<str>>,
+    repository: Option<RepositoryIx>,
     provenance: bool,
     install_script: bool,
     deprecated: bool,
@@ -117,9 +119,7 @@ impl<'de> Manifest<'de> {
                 .map(|contact| builder.contact(contact)),
             owners: self.owners.filter(|_| own),
             dependencies: builder.dependency_set(self.dependencies),
-            repository: self
-                .repository
-                .map(|repository| builder.repository(repository)),
+            repository: self.repository,
             provenance: self.provenance,
             install_script: self.install_script,
             deprecated: self.deprecated,
@@ -128,11 +128,34 @@ impl<'de> Manifest<'de> {
     }
 }
 
-struct ManifestSeed<'b> {
-    builder: &'b mut HistoryBuilder,
+/// The address that the last manifest declared: it repeats from version to
+/// version, and need not be taken apart each time.
+#[derive(Default)]
+struct Repositories<'de> {
+    written: Cow<'de, str>,
+    kept: Option<RepositoryIx>,
 }
 
-impl<'de> DeserializeSeed<'de> for ManifestSeed<'_> {
+impl<'de> Repositories<'de> {
+    fn keep(
+        &mut self,
+        written: Cow<'de, str>,
+        builder: &mut HistoryBuilder,
+    ) -> Option<RepositoryIx> {
+        if written != self.written {
+            self.kept = repository::normalise(&written).map(|kept| builder.repository(kept));
+            self.written = written;
+        }
+        self.kept
+    }
+}
+
+struct ManifestSeed<'b, 'de> {
+    builder: &'b mut HistoryBuilder,
+    repositories: &'b mut Repositories<'de>,
+}
+
+impl<'de> DeserializeSeed<'de> for ManifestSeed<'_, 'de> {
     type Value = Option<Manifest<'de>>;
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
@@ -140,17 +163,17 @@ impl<'de> DeserializeSeed<'de> for ManifestSeed<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for ManifestSeed<'_> {
+impl<'de> Visitor<'de> for ManifestSeed<'_, 'de> {
     type Value = Option<Manifest<'de>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a manifest")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut manifest = Manifest::default();
         while let Some(Text(key)) = map.next_key()? {
-            read_field(&key, &mut map, &mut manifest, self.builder)?;
+            read_field(&key, &mut map, &mut manifest, &mut self)?;
         }
         Ok(Some(manifest))
     }
@@ -162,44 +185,46 @@ fn read_field<'de, A: MapAccess<'de>>(
     key: &str,
     map: &mut A,
     manifest: &mut Manifest<'de>,
-    builder: &mut HistoryBuilder,
+    seed: &mut ManifestSeed<'_, 'de>,
 ) -> Result<(), A::Error> {
-    match key {
-        "version" => manifest.version = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
-        "_npmUser" => manifest.publisher = map.next_value_seed(PersonSeed)?,
-        "maintainers" => {
+    // Bytes, because their patterns become a tree of lengths and bytes, while
+    // those of strings are compared one after the other.
+    match key.as_bytes() {
+        b"version" => manifest.version = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
+        b"_npmUser" => manifest.publisher = map.next_value_seed(PersonSeed::default())?,
+        b"maintainers" => {
             let owners = map.next_value_seed(OwnersSeed)?;
             manifest.owners = owners.map(|owners| {
                 let owners = owners
                     .into_iter()
-                    .map(|party| builder.party(party))
+                    .map(|party| seed.builder.party(party))
                     .collect();
-                builder.owner_set(owners)
+                seed.builder.owner_set(owners)
             });
         }
-        "dependencies" | "optionalDependencies" => {
+        b"dependencies" | b"optionalDependencies" => {
             map.next_value_seed(KeysSeed(|name: &str| {
                 manifest.dependencies.push(name.into());
             }))?;
         }
-        "scripts" => map.next_value_seed(KeysSeed(|name: &str| {
-            manifest.install_script |= matches!(name, "preinstall" | "install" | "postinstall");
+        b"scripts" => map.next_value_seed(KeysSeed(|name: &str| {
+            manifest.install_script |=
+                matches!(name.as_bytes(), b"preinstall" | b"install" | b"postinstall");
         }))?,
-        "hasInstallScript" => manifest.install_script |= map.next_value::<Truthy>()?.0,
-        "deprecated" => manifest.deprecated = map.next_value::<Truthy>()?.0,
-        "repository" => {
-            manifest.repository = map
-                .next_value_seed(UrlSeed)?
-                .as_deref()
-                .and_then(repository::normalise);
+        b"hasInstallScript" => manifest.install_script |= map.next_value::<Truthy>()?.0,
+        b"deprecated" => manifest.deprecated = map.next_value::<Truthy>()?.0,
+        b"repository" => {
+            let written = map.next_value_seed(UrlSeed)?;
+            manifest.repository =
+                written.and_then(|written| seed.repositories.keep(written, seed.builder));
         }
-        "dist" => {
+        b"dist" => {
             manifest.provenance = map.next_value_seed(NestedKey {
                 path: &["attestations", "provenance"],
             })?;
         }
         _ => {
-            map.next_value::<IgnoredAny>()?;
+            map.next_value_seed(Skip::new())?;
         }
     }
     Ok(())
@@ -226,7 +251,7 @@ impl<'de, F: FnMut(&str)> Visitor<'de> for KeysSeed<F> {
     fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
         while let Some(Text(key)) = map.next_key()? {
             (self.0)(&key);
-            map.next_value::<IgnoredAny>()?;
+            map.next_value_seed(Skip::new())?;
         }
         Ok(())
     }
@@ -262,7 +287,7 @@ impl<'de> Visitor<'de> for NestedKey {
                     found |= map.next_value_seed(Self { path: rest })?;
                 }
                 _ => {
-                    map.next_value::<IgnoredAny>()?;
+                    map.next_value_seed(Skip::new())?;
                 }
             }
         }

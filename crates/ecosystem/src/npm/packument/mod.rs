@@ -20,25 +20,35 @@ use dates::{Dates, DatesSeed};
 use manifest::{ManifestMap, RawRelease};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::fmt;
 use tenure_domain::{
     DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, PackageId, ReleaseState, Source,
     Time,
 };
-use tolerant::{Text, Tolerant};
+use tolerant::{Skip, Text, Tolerant};
 
 /// Why a document is not a packument.
 #[derive(Debug, thiserror::Error)]
 pub enum PackumentError {
     /// Not JSON, or cut short.
     #[error("the document is damaged: {0}")]
-    Malformed(#[from] serde_json::Error),
+    Malformed(String),
     /// Not UTF-8.
     #[error("the document is damaged: {0}")]
     NotText(#[from] std::str::Utf8Error),
     /// JSON, but not a packument.
     #[error("the document is not a packument: {0}")]
     NotAPackument(String),
+}
+
+impl From<sonic_rs::Error> for PackumentError {
+    /// Keeps what and where, and leaves out the picture of the document below
+    /// it: its bytes could do anything to a terminal.
+    fn from(error: sonic_rs::Error) -> Self {
+        let text = error.to_string();
+        Self::Malformed(text.lines().next().unwrap_or_default().to_owned())
+    }
 }
 
 /// Reads a packument, full or abbreviated, and computes its digest. The
@@ -67,7 +77,7 @@ pub fn read_facts(bytes: &[u8]) -> Result<History, PackumentError> {
     // One check of the whole is cheaper than one per string, which is what
     // reading from bytes costs.
     let text = std::str::from_utf8(bytes)?;
-    let mut deserializer = serde_json::Deserializer::from_str(text);
+    let mut deserializer = sonic_rs::Deserializer::from_str(text);
     let document = deserializer.deserialize_any(DocumentVisitor)?;
     deserializer.end()?;
     document.into_history()
@@ -101,11 +111,12 @@ impl Document<'_> {
         };
         let dates = self.dates.unwrap_or_default();
         let mut builder = self.builder;
-        add_removed(&mut builder, &dates, &releases);
+        let mut unclaimed = dates.by_version();
         for release in releases {
-            let published = dates.of(&release.version);
+            let published = unclaimed.remove(&*release.version);
             builder.push_interned(release.dated(published));
         }
+        add_removed(&mut builder, &dates, &unclaimed);
         if let Some(owners) = self.owners {
             builder.set_owners_now(owners);
         }
@@ -123,11 +134,9 @@ impl Document<'_> {
 }
 
 /// A version with a date but no manifest was there once and is gone.
-fn add_removed(builder: &mut HistoryBuilder, dates: &Dates<'_>, releases: &[RawRelease<'_>]) {
-    let mut offered: Vec<&str> = releases.iter().map(|release| &*release.version).collect();
-    offered.sort_unstable();
+fn add_removed(builder: &mut HistoryBuilder, dates: &Dates<'_>, left: &HashMap<&str, Time>) {
     for (version, published) in dates.versions() {
-        if offered.binary_search(&version).is_err() {
+        if left.get(version) == Some(&published) {
             builder.push(NewRelease {
                 published: Some(published),
                 state: ReleaseState::Removed,
@@ -160,7 +169,7 @@ impl<'de> Visitor<'de> for DocumentVisitor {
                     })?;
                 }
                 _ => {
-                    map.next_value::<serde::de::IgnoredAny>()?;
+                    map.next_value_seed(Skip::new())?;
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! `_npmUser` and `maintainers`: who acted, and who could have.
 
-use super::tolerant::{Text, Tolerant, otherwise};
+use super::tolerant::{Skip, Text, Tolerant, otherwise};
 use crate::digest::address_digest;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -82,7 +82,11 @@ fn contact(address: &str) -> Option<Contact> {
 }
 
 /// Reads one person; `None` where the value is no object.
-pub(super) struct PersonSeed;
+#[derive(Default)]
+pub(super) struct PersonSeed {
+    /// An approver has no approver of their own.
+    is_approver: bool,
+}
 
 impl<'de> DeserializeSeed<'de> for PersonSeed {
     type Value = Option<Person<'de>>;
@@ -105,12 +109,16 @@ impl<'de> Visitor<'de> for PersonSeed {
             match &*key {
                 "name" => person.name = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
                 "email" => person.email = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
-                "approver" => person.approver = map.next_value_seed(Self)?.map(Box::new),
+                "approver" if !self.is_approver => {
+                    person.approver = map
+                        .next_value_seed(Self { is_approver: true })?
+                        .map(Box::new);
+                }
                 "trustedPublisher" => {
                     person.trusted_publisher = map.next_value_seed(TrustedPublisherSeed)?;
                 }
                 _ => {
-                    map.next_value::<serde::de::IgnoredAny>()?;
+                    map.next_value_seed(Skip::new())?;
                 }
             }
         }
@@ -193,7 +201,7 @@ impl<'de> Visitor<'de> for OwnersSeed {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut owners = Vec::new();
-        while let Some(person) = seq.next_element_seed(PersonSeed)? {
+        while let Some(person) = seq.next_element_seed(PersonSeed::default())? {
             owners.extend(person.and_then(|person| person.party()));
         }
         Ok(Some(owners))

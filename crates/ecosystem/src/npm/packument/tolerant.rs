@@ -1,20 +1,20 @@
 //! Reading values whose shape is not guaranteed.
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;
 
 /// Makes a visitor accept every shape it does not expect, and give a default.
 macro_rules! otherwise {
     (@map $default:expr) => {
-        fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-            while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
+        fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+            serde::de::Visitor::visit_map($crate::npm::packument::tolerant::Skip::new(), map)?;
             Ok($default)
         }
     };
     (@seq $default:expr) => {
-        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            while seq.next_element::<serde::de::IgnoredAny>()?.is_some() {}
+        fn visit_seq<A: serde::de::SeqAccess<'de>>(self, seq: A) -> Result<Self::Value, A::Error> {
+            serde::de::Visitor::visit_seq($crate::npm::packument::tolerant::Skip::new(), seq)?;
             Ok($default)
         }
     };
@@ -48,6 +48,65 @@ macro_rules! otherwise {
     };
 }
 pub(super) use otherwise;
+
+/// How deep a value that is passed over may nest. Manifests reach ten levels.
+const MAX_DEPTH: u8 = 100;
+
+/// Passes a value over. Unlike `serde::de::IgnoredAny` it counts nesting: the
+/// reader below skips ignored values without a limit, so a hostile document
+/// could exhaust the stack.
+#[derive(Clone, Copy)]
+pub(super) struct Skip {
+    depth: u8,
+}
+
+impl Skip {
+    pub(super) fn new() -> Self {
+        Self { depth: MAX_DEPTH }
+    }
+
+    fn deeper<E: serde::de::Error>(self) -> Result<Self, E> {
+        match self.depth.checked_sub(1) {
+            Some(depth) => Ok(Self { depth }),
+            None => Err(E::custom(format_args!(
+                "a value nests deeper than {MAX_DEPTH} levels"
+            ))),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Skip {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Skip {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("anything")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let inside = self.deeper()?;
+        while map.next_key_seed(inside)?.is_some() {
+            map.next_value_seed(inside)?;
+        }
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let inside = self.deeper()?;
+        while seq.next_element_seed(inside)?.is_some() {}
+        Ok(())
+    }
+
+    otherwise!(@scalar ());
+    otherwise!(@text ());
+}
 
 /// A string, borrowed from the document where it has no escapes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,13 +214,13 @@ impl<'de> Visitor<'de> for TruthyVisitor {
         Ok(false)
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<bool, A::Error> {
-        while seq.next_element::<IgnoredAny>()?.is_some() {}
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<bool, A::Error> {
+        Skip::new().visit_seq(seq)?;
         Ok(false)
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<bool, A::Error> {
+        Skip::new().visit_map(map)?;
         Ok(false)
     }
 }
