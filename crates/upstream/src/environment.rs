@@ -146,15 +146,15 @@ mod tests {
 
     #[test]
     fn cache_folder_prefers_the_most_explicit_place() {
-        let env = Environment::empty("/work").with_home("/home/ada");
+        let env = Environment::empty("/project").with_home("/home/ada");
         assert_eq!(env.cache_dir(), Some("/home/ada/.cache/tenure".into()));
         let env = env.with_variable("XDG_CACHE_HOME", "relative");
         assert_eq!(env.cache_dir(), Some("/home/ada/.cache/tenure".into()));
         let env = env.with_variable("XDG_CACHE_HOME", "/var/cache/ada");
         assert_eq!(env.cache_dir(), Some("/var/cache/ada/tenure".into()));
         let env = env.with_variable("TENURE_CACHE", "here");
-        assert_eq!(env.cache_dir(), Some("/work/here".into()));
-        assert_eq!(Environment::empty("/work").cache_dir(), None);
+        assert_eq!(env.cache_dir(), Some("/project/here".into()));
+        assert_eq!(Environment::empty("/project").cache_dir(), None);
     }
 
     #[test]
