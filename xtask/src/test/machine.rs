@@ -1,0 +1,73 @@
+//! Programs from the machine's own package manager.
+
+use crate::{process, say};
+use anyhow::bail;
+use std::process::Command;
+
+/// A program and the Debian packages that bring it.
+struct Program {
+    name: &'static str,
+    packages: &'static [&'static str],
+}
+
+const PROGRAMS: [Program; 4] = [
+    Program {
+        name: "cc",
+        packages: &["gcc", "libc6-dev"],
+    },
+    Program {
+        name: "git",
+        packages: &["git", "ca-certificates"],
+    },
+    Program {
+        name: "node",
+        packages: &["nodejs"],
+    },
+    Program {
+        name: "npm",
+        packages: &["npm"],
+    },
+];
+
+/// Installs what is missing, and only that.
+pub(super) fn install() -> anyhow::Result<()> {
+    let missing: Vec<&Program> = PROGRAMS
+        .iter()
+        .filter(|program| process::find(program.name).is_none())
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names: Vec<&str> = missing.iter().map(|program| program.name).collect();
+    let packages: Vec<&str> = missing
+        .iter()
+        .flat_map(|program| program.packages)
+        .copied()
+        .collect();
+    if process::find("apt-get").is_none() {
+        bail!("install {}, then run this again", names.join(", "));
+    }
+    say::line(&format!("installing {} (Debian)", packages.join(", ")));
+    process::run(apt_get()?.arg("update"))?;
+    process::run(
+        apt_get()?
+            .args(["install", "--yes", "--no-install-recommends"])
+            .args(packages),
+    )
+}
+
+/// `apt-get` that asks no questions, as root.
+fn apt_get() -> anyhow::Result<Command> {
+    let is_root = process::answer("id", &["-u"]).as_deref() == Some("0");
+    let mut command = if is_root {
+        Command::new("env")
+    } else if process::find("sudo").is_some() {
+        let mut command = Command::new("sudo");
+        command.arg("env");
+        command
+    } else {
+        bail!("run this as root, or install sudo");
+    };
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]);
+    Ok(command)
+}

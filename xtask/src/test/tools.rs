@@ -1,0 +1,141 @@
+//! Packages from npm that the tests need, and the environment of the tests.
+
+use crate::{process, say, workspace};
+use anyhow::Context as _;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// npm's packages, each pinned to one version, here and nowhere else. They are
+/// installed below `target/`, without a lock file: npm checks what it gets
+/// against the registry's own digests.
+const PACKAGES: [(&str, &str); 1] = [("semver", "7.8.6")];
+
+/// The oldest Node.js that will do; an older one is passed over for
+/// [`NEWER_NODE`].
+const OLDEST_NODE: u32 = 20;
+
+/// Node.js and npm as npm packages, for Debian releases whose own are too old.
+const NEWER_NODE: [(&str, &str); 2] = [("node", "22.23.3"), ("npm", "11.21.2")];
+
+/// Installs the packages.
+pub(super) fn install() -> anyhow::Result<()> {
+    let mut wanted = PACKAGES.to_vec();
+    if node_is_too_old() {
+        wanted.extend(NEWER_NODE);
+    }
+    let folder = workspace::tools();
+    let is_there =
+        |(name, version): &(&str, &str)| installed(&folder, name).as_deref() == Some(*version);
+    if wanted.iter().all(is_there) {
+        return Ok(());
+    }
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    write_manifest(&folder, &wanted)?;
+    for (name, version) in &wanted {
+        say::line(&format!("installing {name}@{version} (npm)"));
+    }
+    process::run(
+        Command::new("npm")
+            .args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
+            .arg("--prefix")
+            .arg(&folder)
+            .current_dir(&folder),
+    )
+}
+
+/// All packages stand in one manifest, or npm would remove the others as it
+/// installs one.
+fn write_manifest(folder: &Path, packages: &[(&str, &str)]) -> anyhow::Result<()> {
+    let dependencies: serde_json::Map<String, serde_json::Value> = packages
+        .iter()
+        .map(|(name, version)| ((*name).to_owned(), (*version).into()))
+        .collect();
+    let manifest = serde_json::json!({ "private": true, "dependencies": dependencies });
+    let file = folder.join("package.json");
+    std::fs::write(&file, format!("{manifest:#}\n"))
+        .with_context(|| format!("cannot write {}", file.display()))
+}
+
+fn installed(folder: &Path, package: &str) -> Option<String> {
+    let manifest = folder
+        .join("node_modules")
+        .join(package)
+        .join("package.json");
+    let manifest: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(manifest).ok()?).ok()?;
+    Some(manifest["version"].as_str()?.to_owned())
+}
+
+fn node_is_too_old() -> bool {
+    process::answer("node", &["--version"])
+        .as_deref()
+        .and_then(major)
+        .is_none_or(|major| major < OLDEST_NODE)
+}
+
+/// The major version in `v20.1.0`.
+fn major(version: &str) -> Option<u32> {
+    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+}
+
+/// The variables that tests are run with.
+#[derive(Debug)]
+pub(crate) struct Environment(Vec<(&'static str, OsString)>);
+
+impl Environment {
+    /// Gives the variables to a command.
+    pub(crate) fn give<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.envs(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+/// The environment of the tests: nobody's own npm settings, and where to find
+/// what was installed for them.
+pub(super) fn environment() -> anyhow::Result<Environment> {
+    let folder = workspace::tools();
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("cannot create {}", folder.display()))?;
+    let settings = folder.join("empty-npmrc");
+    std::fs::write(&settings, "")
+        .with_context(|| format!("cannot write {}", settings.display()))?;
+    let mut variables = vec![("PATH", path(&folder)?)];
+    // Asked before the settings are taken away: the machine's npm may have
+    // been told to use another registry.
+    if let Some(registry) = process::answer("npm", &["config", "get", "registry"]) {
+        variables.push(("TENURE_TEST_REGISTRY", registry.into()));
+    }
+    if let Ok(corpus) = workspace::corpus() {
+        variables.push(("TENURE_CORPUS", corpus.into()));
+    }
+    variables.push(("npm_config_userconfig", settings.into()));
+    variables.push(("TENURE_TEST_TOOLS", folder.into()));
+    Ok(Environment(variables))
+}
+
+/// The path, with the newer Node.js first if it was needed.
+fn path(folder: &Path) -> anyhow::Result<OsString> {
+    let own = workspace::variable("PATH").unwrap_or_default();
+    let newer = NEWER_NODE
+        .iter()
+        .map(|(package, _)| folder.join("node_modules").join(package).join("bin"));
+    let newer: Vec<PathBuf> = if node_is_too_old() {
+        newer.filter(|folder| folder.is_dir()).collect()
+    } else {
+        Vec::new()
+    };
+    let all = newer.into_iter().chain(std::env::split_paths(&own));
+    std::env::join_paths(all).context("the PATH cannot be extended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_the_major_version() {
+        assert_eq!(major("v20.20.2"), Some(20));
+        assert_eq!(major("nightly"), None);
+    }
+}

@@ -1,0 +1,40 @@
+//! Places in and beside the workspace, and the environment.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+/// The workspace's folder.
+pub(crate) fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// Where programs and packages that only the tests need are installed.
+pub(crate) fn tools() -> PathBuf {
+    root().join("target/test-tools")
+}
+
+/// The corpus: the folder in `TENURE_CORPUS`, else `../shared/corpus` beside
+/// the workspace. The error says where it was looked for.
+pub(crate) fn corpus() -> Result<PathBuf, PathBuf> {
+    let folder =
+        variable("TENURE_CORPUS").map_or_else(|| root().join("../shared/corpus"), PathBuf::from);
+    match folder.canonicalize() {
+        Ok(found) if found.is_dir() => Ok(found),
+        _ => Err(folder),
+    }
+}
+
+/// A variable of the environment, unless it is empty.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a task is configured by the environment; nothing of the product links this"
+)]
+pub(crate) fn variable(name: &str) -> Option<OsString> {
+    std::env::var_os(name).filter(|value| !value.is_empty())
+}
+
+/// The cargo that runs this task.
+pub(crate) fn cargo() -> OsString {
+    variable("CARGO").unwrap_or_else(|| "cargo".into())
+}
