@@ -1,7 +1,7 @@
 //! Sentences and commands that several commands say about a judgement.
 
 use crate::output::style::{Look, safe, short};
-use tenure_domain::{Missing, Party};
+use tenure_domain::{History, Missing, Party};
 use tenure_trust::change::Change;
 use tenure_trust::verdict::{Action, Finding, Judgement, State, Verdict};
 
@@ -134,4 +134,82 @@ pub(crate) fn accept_commands(judgement: &Judgement) -> Vec<String> {
     let mut seen = std::collections::HashSet::new();
     commands.retain(|command| seen.insert(command.clone()));
     commands
+}
+
+/// Which document a history was read from.
+pub(crate) fn source(history: &History) -> String {
+    let source = history.source();
+    let seen = source
+        .seen
+        .map_or(String::new(), |seen| format!(", as of {}", seen.date()));
+    let from = match source.from.as_str() {
+        "" => "a document without an address",
+        from => from,
+    };
+    format!("read from {}{seen}", safe(from))
+}
+
+/// That a version is not in a history, and which ones are.
+pub(crate) fn no_such_version(history: &History, version: &str) -> String {
+    let newest: Vec<&str> = history
+        .releases()
+        .iter()
+        .rev()
+        .take(4)
+        .map(|release| &*release.version)
+        .collect();
+    let name = history.package().name();
+    match newest.as_slice() {
+        [] => format!("{name} has no release"),
+        newest => format!(
+            "{name} has no release {version}; the latest are {}",
+            newest.join(", ")
+        ),
+    }
+}
+
+/// What would change a verdict, as sentences.
+pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
+    let mut lines = Vec::new();
+    if judgement.blocked.is_some() {
+        lines.push("taking the [[block]] out of tenure.toml".to_owned());
+    }
+    for finding in &judgement.findings {
+        let (State::InForce { until }, true) = (&finding.state, finding.verdict() >= Verdict::Hold)
+        else {
+            continue;
+        };
+        let what = format!("{} at {}", finding.change.kind, finding.change.since);
+        lines.push(match until {
+            Some(until) => format!(
+                "time: {what} ends by itself on {} if no release is reported or removed until then",
+                until.date()
+            ),
+            None => format!("{what} does not end by time as things stand"),
+        });
+        if finding.change.kind.is_of_hands() && finding.change.to.login().is_some() {
+            lines.push(format!(
+                "trust in the person: tenure trust {} --reason \"...\"",
+                finding.change.to
+            ));
+        }
+    }
+    if judgement.tier.assumed
+        && judgement
+            .findings
+            .iter()
+            .any(|f| f.verdict() > Verdict::Pass)
+    {
+        lines.push(format!(
+            "the package's downloads: they are not known, and {} is assumed",
+            judgement.tier.tier
+        ));
+    }
+    if !judgement.missing.is_empty() {
+        lines.push("a registry whose document has what is missing: --upstream npm=URL".to_owned());
+    }
+    if !accept_commands(judgement).is_empty() {
+        lines.push("accepting the change, after a look at it:".to_owned());
+    }
+    lines
 }

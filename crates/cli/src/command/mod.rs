@@ -3,6 +3,7 @@
 pub(crate) mod accept;
 pub(crate) mod advice;
 pub(crate) mod check;
+pub(crate) mod decision;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod policy;

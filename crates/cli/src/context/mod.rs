@@ -6,6 +6,7 @@ mod facts;
 mod git;
 mod locked;
 mod root;
+mod session;
 mod snippet;
 mod subject;
 
@@ -14,6 +15,7 @@ pub(crate) use edit::{append_table, write_atomically};
 pub(crate) use facts::{Facts, UpstreamNote};
 pub(crate) use git::Git;
 pub(crate) use locked::{LockfileAt, find, read_lockfile};
+pub(crate) use session::Session;
 pub(crate) use snippet::in_file;
 pub(crate) use subject::Subject;
 
@@ -74,10 +76,7 @@ impl Project {
             None => ProjectFile::default(),
         };
         let (policy, policy_from) = match &args.policy {
-            Some(path) => {
-                let path = process.env.current_dir().join(path);
-                (read_policy(&path)?, Some(path.display().to_string()))
-            }
+            Some(path) => (read_policy(path)?, Some(path.display().to_string())),
             None => (
                 file.policy.clone(),
                 text.is_some().then(|| PROJECT_FILE.to_owned()),
@@ -110,6 +109,13 @@ impl FactArgs {
     pub(crate) fn now(&self, process: &Process) -> Time {
         self.as_of.unwrap_or(process.now)
     }
+}
+
+/// Reads a `tenure.toml` that may lie anywhere.
+pub(crate) fn read_project(path: &Path) -> anyhow::Result<ProjectFile> {
+    let name = path.display().to_string();
+    let text = std::fs::read_to_string(path).with_context(|| format!("cannot read `{name}`"))?;
+    ProjectFile::parse(&text).map_err(|error| project_error(&name, &text, &error))
 }
 
 /// Reads a policy that stands alone in a file.

@@ -22,7 +22,8 @@ pub(super) fn find(named: Option<&Path>, current: &Path) -> anyhow::Result<PathB
     Ok(found.unwrap_or(current).to_owned())
 }
 
-fn is_project(folder: &Path) -> bool {
+/// Whether a folder has anything that makes it a project.
+pub(super) fn is_project(folder: &Path) -> bool {
     [PROJECT_FILE, BASELINE_FILE, ".git"]
         .iter()
         .chain(&lockfile::FILE_NAMES)

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 pub(crate) struct Bar {
     what: &'static str,
     since: Instant,
-    bar: OnceCell<ProgressBar>,
+    drawn: OnceCell<ProgressBar>,
 }
 
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -20,7 +20,7 @@ impl Bar {
         Self {
             what,
             since: Instant::now(),
-            bar: OnceCell::new(),
+            drawn: OnceCell::new(),
         }
     }
 
@@ -29,7 +29,7 @@ impl Bar {
         if self.since.elapsed() < PATIENCE || !std::io::stderr().is_terminal() {
             return;
         }
-        let bar = self.bar.get_or_init(|| self.start(total));
+        let bar = self.drawn.get_or_init(|| self.start(total));
         bar.set_position(done as u64);
         bar.set_message(last.to_owned());
     }
@@ -45,7 +45,7 @@ impl Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = self.bar.get() {
+        if let Some(bar) = self.drawn.get() {
             bar.finish_and_clear();
         }
     }

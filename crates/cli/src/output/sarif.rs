@@ -3,6 +3,7 @@
 use super::json;
 use crate::command::check::{Location, Release, Report};
 use serde::Serialize;
+use std::fmt::Write as _;
 use tenure_trust::change::Kind;
 use tenure_trust::verdict::Verdict;
 
@@ -209,7 +210,8 @@ fn uri(path: &str) -> String {
         if plain {
             out.push(char::from(byte));
         } else {
-            out.push_str(&format!("%{byte:02X}"));
+            // Writing to a text cannot fail.
+            let _ = write!(out, "%{byte:02X}");
         }
     }
     out

@@ -3,6 +3,7 @@
 use super::style::{self, Look, faint, safe, strong, thousands, wrap};
 use crate::command::advice;
 use crate::command::check::{Counts, Release, Report};
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use tenure_domain::Missing;
@@ -30,7 +31,7 @@ pub(crate) fn check(report: &Report, look: Look) -> String {
     for release in above {
         entry(&mut out, release, &columns, look);
     }
-    for ((_, reason), releases) in groups(&grouped) {
+    for (reason, releases) in groups(&grouped) {
         group(&mut out, &reason, &releases, look);
     }
     for release in below {
@@ -121,18 +122,13 @@ fn place(release: &Release) -> String {
 }
 
 /// Unknown releases by what is missing of them; the largest group first.
-fn groups<'r>(
-    releases: &[&'r Release],
-) -> Vec<((std::cmp::Reverse<usize>, String), Vec<&'r Release>)> {
+fn groups<'r>(releases: &[&'r Release]) -> Vec<(String, Vec<&'r Release>)> {
     let mut by_reason: BTreeMap<String, Vec<&Release>> = BTreeMap::new();
     for release in releases {
         by_reason.entry(reason(release)).or_default().push(release);
     }
-    let mut groups: Vec<_> = by_reason
-        .into_iter()
-        .map(|(reason, releases)| ((std::cmp::Reverse(releases.len()), reason), releases))
-        .collect();
-    groups.sort_by(|one, other| one.0.cmp(&other.0));
+    let mut groups: Vec<_> = by_reason.into_iter().collect();
+    groups.sort_by_key(|(_, releases)| Reverse(releases.len()));
     groups
 }
 

@@ -58,14 +58,14 @@ pub(super) fn all(
         if wanted.from_registry.is_empty() {
             continue;
         }
-        match at_hand.history(package) {
-            Some(history) => cases.push((judge.open(history, None), wanted.from_registry)),
-            None => {
-                let without = wanted.from_registry.into_iter();
-                releases.extend(without.map(|(version, spots)| {
+        if let Some(history) = at_hand.history(package) {
+            cases.push((judge.open(history, None), wanted.from_registry));
+        } else {
+            let without = wanted.from_registry.into_iter();
+            releases
+                .extend(without.map(|(version, spots)| {
                     without_facts(judge, at_hand, package, version, spots)
                 }));
-            }
         }
     }
     learn_popularity(&mut cases, facts);

@@ -4,15 +4,16 @@ mod base;
 mod judged;
 mod report;
 
-pub(crate) use judged::Judged;
+pub(crate) use judged::{Judged, JudgedRelease};
 pub(crate) use report::{Counts, Location, Release, Report};
 
 use crate::args::FactArgs;
-use crate::context::{self, AtHand, Facts, Process, Project};
+use crate::context::{self, AtHand, Facts, LockfileAt, Process, Project};
 use crate::exit::Exit;
 use crate::output::{self, style::Look};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
+use tenure_trust::judge::Judge;
 
 /// Judge every locked release against tenure.lock and tenure.toml
 ///
@@ -52,6 +53,16 @@ enum CheckFormat {
     Sarif,
     /// Workflow commands, for annotations in a pull request
     Github,
+}
+
+/// Judges all that the lockfiles lock.
+pub(crate) fn judge_all(
+    judge: Judge<'_>,
+    facts: &Facts,
+    at_hand: &AtHand,
+    lockfiles: &[LockfileAt],
+) -> Judged {
+    judged::all(judge, facts, at_hand, lockfiles, None)
 }
 
 /// Runs the command.

@@ -217,8 +217,8 @@ mod tests {
     #[test]
     fn what_is_held_beats_what_is_unknown() {
         let counts = |hold, unknown| Counts {
-            hold,
             unknown,
+            hold,
             ..Counts::default()
         };
         assert_eq!(exit(counts(0, 0), false, true), Exit::Clean);

@@ -1,0 +1,97 @@
+//! The answer of `tenure update` for people.
+
+use super::{Options, Report};
+use crate::output::style::{self, Look, faint, safe, strong, wrap};
+use std::fmt::Write as _;
+use tenure_trust::standing::plural;
+
+const HEADINGS: [&str; 5] = ["package", "locked", "within hands", "in range", "newest"];
+const GAP: usize = 2;
+const INDENT: usize = 2;
+
+/// The page.
+pub(super) fn page(report: &Report, look: Look) -> String {
+    let differing: Vec<&Options> = report.packages.iter().filter(|o| o.differs()).collect();
+    let mut out = String::new();
+    if !differing.is_empty() {
+        table(&mut out, &differing, look);
+    }
+    for unknown in &report.unknown {
+        let text = format!("{}: {}", unknown.package.name(), unknown.why);
+        let text = wrap(&safe(&text), look.width, INDENT);
+        // Writing to a text cannot fail.
+        let _ = writeln!(out, "{text}");
+    }
+    if !out.is_empty() {
+        out.push('\n');
+    }
+    let total = plural(report.packages.len(), "package", "packages");
+    let _ = match differing.len() {
+        0 => writeln!(out, "Nothing newer for {total}."),
+        _ => writeln!(out, "{}", closing(&differing, report.packages.len())),
+    };
+    out
+}
+
+fn closing(differing: &[&Options], total: usize) -> String {
+    let can = differing.iter().filter(|options| options.moves()).count();
+    let waits = differing
+        .iter()
+        .filter(|options| !options.waiting.is_empty())
+        .count();
+    format!(
+        "Of {}, {can} can move within accepted hands, {waits} have releases that wait. Nothing was changed.",
+        plural(total, "package", "packages")
+    )
+}
+
+impl Options {
+    /// Whether an updater has somewhere to go.
+    fn moves(&self) -> bool {
+        self.within_hands
+            .as_ref()
+            .is_some_and(|version| *version != self.locked)
+    }
+
+    fn cells(&self) -> [String; 5] {
+        let shown = |version: &Option<String>| match version {
+            Some(version) => safe(version).into_owned(),
+            None => "-".to_owned(),
+        };
+        [
+            self.package.name().to_owned(),
+            safe(&self.locked).into_owned(),
+            shown(&self.within_hands),
+            shown(&self.in_range),
+            shown(&self.newest),
+        ]
+    }
+}
+
+fn table(out: &mut String, rows: &[&Options], look: Look) {
+    let cells: Vec<[String; 5]> = rows.iter().map(|options| options.cells()).collect();
+    let mut widths = HEADINGS.map(str::len);
+    for row in &cells {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = (*width).max(cell.chars().count());
+        }
+    }
+    let line = |row: &[String]| {
+        let cells = row.iter().zip(widths);
+        let padded: Vec<String> = cells
+            .map(|(cell, width)| format!("{cell:<width$}"))
+            .collect();
+        padded.join(&" ".repeat(GAP)).trim_end().to_owned()
+    };
+    let _ = writeln!(out, "{}", faint(line(&HEADINGS.map(str::to_owned))));
+    for (row, options) in cells.iter().zip(rows) {
+        let text = line(row);
+        let (name, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
+        let _ = writeln!(out, "{}{rest}", strong(name));
+        for waiting in &options.waiting {
+            let text = format!("{} waits: {}", safe(&waiting.version), safe(&waiting.why));
+            let text = wrap(&text, look.width, INDENT);
+            let _ = writeln!(out, "  {}", style::in_colour_of(waiting.verdict, &text));
+        }
+    }
+}

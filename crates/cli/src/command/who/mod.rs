@@ -1,0 +1,169 @@
+//! `tenure who`: a package's tenures over time.
+
+mod text;
+
+use crate::args::{FactArgs, Format};
+use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote};
+use crate::exit::Exit;
+use crate::output::{self, json, style::Look};
+use anyhow::anyhow;
+use clap::Args;
+use serde::Serialize;
+use tenure_domain::{Days, Missing, PackageId, Party, Source, Time};
+use tenure_trust::judge::Case;
+use tenure_trust::tenures::{Tenure, tenures};
+use tenure_trust::tier::TierReason;
+use tenure_trust::verdict::{Finding, Judgement};
+
+/// Show who held a package, and when it changed hands
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// A package, or one of its releases: chalk, @babel/core@7.0.0, pkg:npm/chalk
+    #[arg(value_name = "PACKAGE[@VERSION]")]
+    subject: Subject,
+
+    /// List every change, those that the policy passes included
+    #[arg(long)]
+    all: bool,
+
+    /// How to answer
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+
+    #[command(flatten)]
+    facts: FactArgs,
+}
+
+/// The answer as data. Fields may be added; when one changes its meaning or
+/// goes, the number in `schema` is counted up.
+#[derive(Serialize)]
+struct Report {
+    /// The form of this document: `tenure.who/1`.
+    schema: &'static str,
+    /// The package.
+    package: PackageId,
+    /// The moment as at which was judged.
+    judged_at: Time,
+    /// Where facts came from.
+    upstream: Option<UpstreamNote>,
+    /// The document that they were read from.
+    source: Source,
+    /// The package's tier and why.
+    tier: TierReason,
+    /// How many releases there are.
+    releases: usize,
+    /// How many of them have no known publisher.
+    unknown_publishers: usize,
+    /// How many of them have no known date.
+    unknown_dates: usize,
+    /// Who is listed as an owner now; `null` if the document does not say.
+    owners_now: Option<Vec<Party>>,
+    /// The tenures, oldest first.
+    tenures: Vec<Held>,
+    /// The changes, oldest first, with what the policy says of each and how it
+    /// stands.
+    changes: Vec<Finding>,
+    /// The verdict on the release that was named.
+    release: Option<Judgement>,
+}
+
+/// A tenure, and how long it lasted.
+#[derive(Serialize)]
+struct Held {
+    #[serde(flatten)]
+    tenure: Tenure,
+    /// When the next one began; `null` for the present one.
+    until: Option<Time>,
+    /// Days from its first release to the next tenure's, or to now.
+    days: Option<Days>,
+}
+
+/// Runs the command.
+pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
+    let subject = &arguments.subject;
+    let session = Session::about(&subject.package, &arguments.facts, process)?;
+    let case = session.case(&subject.package)?;
+    let report = report(&session, &case, subject)?;
+    output::tell_source(&session.facts, &session.at_hand);
+    let text = match arguments.format {
+        Format::Json => json::pretty(&report)?,
+        Format::Text => {
+            let people = &session.at_hand.people;
+            let page = text::Page {
+                report: &report,
+                history: case.history(),
+                people,
+                all: arguments.all,
+                look: Look::of(&process.env),
+            };
+            page.text()
+        }
+    };
+    output::answer(&text)?;
+    Ok(Exit::Clean)
+}
+
+fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Result<Report> {
+    let history = case.history();
+    let releases = history.releases();
+    let release = match &subject.version {
+        None => None,
+        Some(version) => Some(release(case, version)?),
+    };
+    let count = |missing: fn(&tenure_domain::Release) -> bool| {
+        releases.iter().filter(|release| missing(release)).count()
+    };
+    let owners = |owners: &[_]| owners.iter().map(|ix| history.party(*ix).clone()).collect();
+    Ok(Report {
+        schema: "tenure.who/1",
+        package: subject.package.clone(),
+        judged_at: session.now,
+        upstream: session.facts.upstream(),
+        source: history.source().clone(),
+        tier: case.tier().clone(),
+        releases: releases.len(),
+        unknown_publishers: count(|release| release.publisher.is_none()),
+        unknown_dates: count(|release| release.published.is_none()),
+        owners_now: history.owners_now().map(owners),
+        tenures: held(case, session.now),
+        changes: findings(case),
+        release,
+    })
+}
+
+fn release(case: &Case<'_>, version: &str) -> anyhow::Result<Judgement> {
+    let judgement = case.judge(version);
+    if judgement.missing.contains(&Missing::Release) {
+        return Err(anyhow!(Unavailable(super::advice::no_such_version(
+            case.history(),
+            version
+        ))));
+    }
+    Ok(judgement)
+}
+
+fn held(case: &Case<'_>, now: Time) -> Vec<Held> {
+    let all = tenures(case.history(), &case.changes);
+    let ends: Vec<Option<Time>> = all.iter().skip(1).map(|next| next.from).collect();
+    let ends = ends.into_iter().chain([None]);
+    let held = all.into_iter().zip(ends);
+    held.map(|(tenure, until)| Held {
+        days: tenure.from.map(|from| until.unwrap_or(now).since(from)),
+        until,
+        tenure,
+    })
+    .collect()
+}
+
+/// Every change as it stands now, judged at the release where it shows.
+fn findings(case: &Case<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    let mut indices: Vec<usize> = case.changes.iter().map(|change| change.index).collect();
+    indices.dedup();
+    for index in indices {
+        let judgement = case.judge_at(index);
+        let here = judgement.findings.into_iter();
+        found.extend(here.filter(|finding| finding.change.index == index));
+    }
+    found
+}

@@ -1,0 +1,222 @@
+//! The answer of `tenure who` for people.
+
+use super::{Held, Report};
+use crate::command::advice;
+use crate::output::style::{self, Look, faint, safe, short, strong, wrap};
+use crate::output::timeline::Picture;
+use std::fmt::Write as _;
+use tenure_domain::History;
+use tenure_trust::people::People;
+use tenure_trust::standing::plural;
+use tenure_trust::tenures::Tenure;
+use tenure_trust::verdict::{Action, Finding, Verdict};
+
+/// Everything that the text is made of.
+pub(super) struct Page<'a> {
+    pub(super) report: &'a Report,
+    pub(super) history: &'a History,
+    pub(super) people: &'a People,
+    pub(super) all: bool,
+    pub(super) look: Look,
+}
+
+/// Publishers named of a tenure.
+const NAMED: usize = 4;
+
+impl Page<'_> {
+    /// The page.
+    pub(super) fn text(&self) -> String {
+        let mut out = self.head();
+        if let Some(picture) = self.picture() {
+            let _ = write!(out, "\n{picture}");
+        }
+        out.push('\n');
+        for (number, held) in self.report.tenures.iter().enumerate() {
+            self.tenure(&mut out, number + 1, held);
+        }
+        self.changes(&mut out);
+        self.release(&mut out);
+        self.not_known(&mut out);
+        let _ = writeln!(out, "\n{}", faint(advice::source(self.history)));
+        out
+    }
+
+    fn head(&self) -> String {
+        let report = self.report;
+        let releases = plural(report.releases, "release", "releases");
+        let first = report.tenures.first().and_then(|held| held.tenure.from);
+        let last = report.tenures.last().and_then(|held| held.tenure.to);
+        let span = match (first, last) {
+            (Some(first), Some(last)) => format!(", {} to {}", first.date(), last.date()),
+            _ => String::new(),
+        };
+        let name = self.history.package().name();
+        format!(
+            "{}  {releases}{span}\n{}\n",
+            strong(name),
+            faint(format!("{}: {}", report.tier.tier, report.tier.because))
+        )
+    }
+
+    fn picture(&self) -> Option<String> {
+        let report = self.report;
+        let changes: Vec<_> = report
+            .changes
+            .iter()
+            .filter(|finding| finding.action > Action::Pass)
+            .map(|finding| (finding.change.at, finding.verdict() >= Verdict::Hold))
+            .collect();
+        let tenures: Vec<Tenure> = report.tenures.iter().map(|h| h.tenure.clone()).collect();
+        let picture = Picture {
+            history: self.history,
+            people: self.people,
+            tenures: &tenures,
+            changes: &changes,
+            mark: report
+                .release
+                .as_ref()
+                .and_then(|release| release.published),
+            now: report.judged_at,
+        };
+        picture.draw(self.look)
+    }
+
+    fn tenure(&self, out: &mut String, number: usize, held: &Held) {
+        let tenure = &held.tenure;
+        let named = tenure.hands.iter().take(NAMED).map(|(party, count)| {
+            if tenure.hands.len() == 1 {
+                short(party)
+            } else {
+                format!("{} {count}", short(party))
+            }
+        });
+        let mut hands: Vec<String> = named.collect();
+        match tenure.hands.len() {
+            0 => hands.push("hands not known".to_owned()),
+            n if n > NAMED => hands.push(format!("and {} more", n - NAMED)),
+            _ => {}
+        }
+        let hands = wrap(&hands.join(", "), self.look.width, 6);
+        let _ = writeln!(out, "  {:>2}  {}", number, strong(hands));
+        let mut facts = Vec::new();
+        if let Some(from) = tenure.from {
+            let until = held
+                .until
+                .map_or("now".to_owned(), tenure_domain::Time::date);
+            facts.push(format!("{} to {until}", from.date()));
+        }
+        if let Some(days) = held.days {
+            facts.push(days.to_string());
+        }
+        let releases = plural(tenure.releases, "release", "releases");
+        let versions = match (safe(&tenure.first), safe(&tenure.last)) {
+            (first, last) if first == last => first.into_owned(),
+            (first, last) => format!("{first} to {last}"),
+        };
+        facts.push(format!("{releases} ({versions})"));
+        let separator = format!(" {} ", self.look.dot());
+        let facts = wrap(&facts.join(&separator), self.look.width, 6);
+        let _ = writeln!(out, "      {}", faint(facts));
+    }
+
+    fn changes(&self, out: &mut String) {
+        let (shown, passed): (Vec<_>, Vec<_>) = self
+            .report
+            .changes
+            .iter()
+            .partition(|finding| self.all || finding.action > Action::Pass);
+        if self.report.changes.is_empty() {
+            let _ = writeln!(out, "\nNo change of hands is known.");
+            return;
+        }
+        let _ = writeln!(out, "\n{}", strong("Changes"));
+        for finding in &shown {
+            self.change(out, finding);
+        }
+        if !passed.is_empty() {
+            let count = plural(passed.len(), "change", "changes");
+            let and = if shown.is_empty() { "" } else { "and " };
+            let line = format!("  {and}{count} that the policy passes; --all lists them");
+            let _ = writeln!(out, "{}", faint(line));
+        }
+    }
+
+    fn change(&self, out: &mut String, finding: &Finding) {
+        let change = &finding.change;
+        let hands = advice::hands(&change.from, Some(&change.to), self.look);
+        let _ = writeln!(
+            out,
+            "  {}  {} at {}: {hands}",
+            change.at.date(),
+            strong(change.kind),
+            safe(&change.since),
+        );
+        let mut line = |text: &str| {
+            let _ = writeln!(out, "              {}", wrap(text, self.look.width, 14));
+        };
+        for fact in &change.facts {
+            line(&safe(&fact.sentence()));
+        }
+        for came in &change.came_with {
+            line(&format!("came with {}", safe(&came.sentence())));
+        }
+        let verdict = finding.verdict();
+        let state = advice::state(finding);
+        line(&format!(
+            "{} {} {state}",
+            style::verdict(verdict, 0),
+            self.look.dot()
+        ));
+    }
+
+    fn release(&self, out: &mut String) {
+        let Some(judgement) = &self.report.release else {
+            return;
+        };
+        let by = judgement.publisher.as_ref().map_or_else(
+            || "published by somebody not known".to_owned(),
+            |party| format!("published by {}", short(party)),
+        );
+        let when = judgement
+            .published
+            .map_or(String::new(), |at| format!(" on {}", at.date()));
+        let _ = writeln!(
+            out,
+            "\n{}  {by}{when}: {}",
+            strong(format!(
+                "{}@{}",
+                self.history.package().name(),
+                safe(&judgement.version)
+            )),
+            style::verdict(judgement.verdict, 0)
+        );
+    }
+
+    fn not_known(&self, out: &mut String) {
+        let report = self.report;
+        let all = report.releases;
+        let mut lines = Vec::new();
+        if report.unknown_publishers > 0 {
+            lines.push(format!(
+                "who published {} of {all} releases",
+                report.unknown_publishers
+            ));
+        }
+        if report.unknown_dates > 0 {
+            lines.push(format!(
+                "when {} of {all} releases were published",
+                report.unknown_dates
+            ));
+        }
+        if report.owners_now.is_none() {
+            lines.push("who is an owner now".to_owned());
+        }
+        if lines.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{}", strong("Not in the registry's document"));
+        for line in lines {
+            let _ = writeln!(out, "  {line}");
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! What the commands about one package, or about decisions, share.
+
+use super::{AtHand, Facts, LockfileAt, Process, Project, Unavailable, find, root};
+use crate::args::FactArgs;
+use anyhow::anyhow;
+use tenure_domain::{History, PackageId, Time};
+use tenure_trust::judge::Case;
+
+/// A project with the facts of one package, and of what else is at hand.
+pub(crate) struct Session {
+    /// The project.
+    pub(crate) project: Project,
+    /// Its lockfiles; none outside of a project.
+    pub(crate) lockfiles: Vec<LockfileAt>,
+    /// Where facts come from.
+    pub(crate) facts: Facts,
+    /// The facts.
+    pub(crate) at_hand: AtHand,
+    /// The moment of judging.
+    pub(crate) now: Time,
+}
+
+impl Session {
+    /// Asks for the facts of `package`.
+    pub(crate) fn about(
+        package: &PackageId,
+        args: &FactArgs,
+        process: &Process,
+    ) -> anyhow::Result<Self> {
+        let project = Project::load(&args.project, process)?;
+        // Outside of a project a search for lockfiles could take in everything
+        // a person has.
+        let lockfiles = if root::is_project(&project.root) {
+            find(&project.root, process.env.current_dir(), &[]).unwrap_or_default()
+        } else {
+            Vec::new()
+        };
+        let facts = Facts::open(args, &project, &lockfiles, process)?;
+        let at_hand = AtHand::of_package(&facts, &project, &lockfiles, package);
+        Ok(Self {
+            now: args.now(process),
+            project,
+            lockfiles,
+            facts,
+            at_hand,
+        })
+    }
+
+    /// The history of a package.
+    pub(crate) fn history(&self, package: &PackageId) -> anyhow::Result<&History> {
+        match self.at_hand.found(package) {
+            Some(Ok(found)) => Ok(&found.history),
+            Some(Err(error)) => Err(anyhow!(Unavailable(error.to_string()))),
+            None => Err(anyhow!(Unavailable(format!(
+                "nothing is known of `{package}`"
+            )))),
+        }
+    }
+
+    /// The case of a package, at the tier of its popularity.
+    pub(crate) fn case(&self, package: &PackageId) -> anyhow::Result<Case<'_>> {
+        let history = self.history(package)?;
+        let popularity = self.facts.popularity(std::slice::from_ref(package));
+        let judge = self.project.judge(&self.at_hand.people, self.now);
+        Ok(judge.open(history, popularity.get(package)))
+    }
+
+    /// The lines at which a release is locked.
+    pub(crate) fn locked_at(&self, package: &PackageId, version: &str) -> Vec<String> {
+        let mut places = Vec::new();
+        for at in &self.lockfiles {
+            let here = at
+                .lockfile
+                .packages
+                .iter()
+                .filter(|locked| locked.package == *package && &*locked.version == version);
+            places.extend(here.map(|locked| format!("{}:{}", at.name, locked.line)));
+        }
+        places
+    }
+}
