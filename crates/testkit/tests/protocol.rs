@@ -41,7 +41,7 @@ fn ask(
             .no_gzip()
             .no_brotli()
             .no_zstd()
-            .read_timeout(Duration::from_millis(300))
+            .read_timeout(Duration::from_millis(1500))
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .unwrap();

@@ -341,6 +341,21 @@ nodeLinker: node-modules
         );
     }
 
+    proptest::proptest! {
+        /// Also with the words that the readers look for.
+        #[test]
+        fn no_text_makes_a_reader_panic(
+            text in r#"(\PC|\n|npmScopes|registry|\[install|\$\{|[:"\[\]{}@=-]){0,60}"#
+        ) {
+            let _ = yarnrc_yml(&text, &Place::Flag, &env);
+            let _ = pnpm_workspace(&text, &Place::Flag);
+            let _ = bunfig(&text, &Place::Flag, &env);
+            let _ = yarnrc(&text, &|_| Place::Flag);
+            let _ = yarn_expand(&text, &env);
+            let _ = bun_expand(&text, &env);
+        }
+    }
+
     #[test]
     fn bun_takes_an_address_or_a_table() {
         let text = r#"

@@ -202,6 +202,23 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn no_text_makes_the_reader_panic(
+            text in r#"(\PC|\r|\n|\\|\$\{TOKEN\}|[;#='"\[\]{}$?]){0,60}"#
+        ) {
+            for assignment in parse(&text, &variable) {
+                assert!(assignment.line > 0);
+            }
+            let _ = expand(&text, &variable);
+        }
+
+        #[test]
+        fn text_without_references_is_left_as_it_is(text in "[^$]{0,40}") {
+            assert_eq!(expand(&text, &variable), text);
+        }
+    }
+
     #[test]
     fn keys_are_expanded_too() {
         assert_eq!(

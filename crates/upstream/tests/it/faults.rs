@@ -78,7 +78,15 @@ fn silence_has_an_end() {
     for fault in [Fault::Silence, Fault::Stall] {
         let world = World::new();
         world.npm.fail("/left-pad", fault);
-        let error = world.error();
+        let options = world.options();
+        let fetcher = Fetcher::new(FetcherOptions {
+            limits: Limits {
+                read_timeout: Duration::from_millis(400),
+                ..options.limits.clone()
+            },
+            ..options
+        });
+        let error = fetch(&fetcher, "left-pad").unwrap_err();
         assert!(matches!(error, FetchError::Stalled { .. }), "{error}");
         assert!(
             error.to_string().ends_with("sent nothing for 0.4 s"),

@@ -66,12 +66,13 @@ impl World {
             .with_variable("TENURE_CACHE", self.cache())
     }
 
-    /// Quick to give up, and pointed at the registry with the flag.
+    /// Quick to try again, and pointed at the registry with the flag.
     pub(crate) fn options(&self) -> FetcherOptions {
         FetcherOptions {
             upstream: Some(self.npm.url().to_owned()),
             limits: Limits {
-                read_timeout: Duration::from_millis(400),
+                // Long enough for a busy machine.
+                read_timeout: Duration::from_secs(10),
                 first_pause: Duration::from_millis(1),
                 ..Limits::default()
             },
