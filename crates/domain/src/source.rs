@@ -36,6 +36,9 @@ pub enum Missing {
     Package,
     /// The document does not list this version.
     Release,
+    /// This release's manifest: the registry gives its date and no longer
+    /// offers it.
+    RemovedRelease,
     /// Who published this release.
     Publisher,
     /// When this release was published.
@@ -52,6 +55,7 @@ impl Missing {
         match self {
             Self::Package => "the registry's document of this package",
             Self::Release => "this version in the registry's document",
+            Self::RemovedRelease => "this release (the registry removed it)",
             Self::Publisher => "who published this release",
             Self::PublishTime => "when this release was published",
             Self::EarlierPublishers => "who published the earlier releases",

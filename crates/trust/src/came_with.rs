@@ -2,6 +2,7 @@
 //! a finding alone.
 
 use crate::change::Scene;
+use crate::standing::plural;
 use serde::Serialize;
 use tenure_domain::{Days, ReleaseState, release_line};
 
@@ -54,7 +55,10 @@ impl CameWith {
                 format!("releases in lines {} within a day", lines.join(", "))
             }
             Self::RemovedReleases { releases } => {
-                format!("{releases} earlier releases are gone from the registry")
+                format!(
+                    "{} gone from the registry",
+                    plural(*releases, "earlier release", "earlier releases")
+                )
             }
             Self::Burst { packages } => {
                 format!("releases of {packages} packages by the same party within a day")

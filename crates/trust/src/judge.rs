@@ -193,7 +193,9 @@ impl<'a> Case<'a> {
 
     fn missing(&self, release: &Release, index: usize) -> Vec<Missing> {
         let mut missing = Vec::new();
-        if release.publisher.is_none() {
+        if release.state == ReleaseState::Removed {
+            missing.push(Missing::RemovedRelease);
+        } else if release.publisher.is_none() {
             missing.push(Missing::Publisher);
         }
         if release.published.is_none() {

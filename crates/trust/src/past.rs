@@ -37,7 +37,6 @@ pub struct Past<'h> {
     listed: Vec<Option<Time>>,
     releases: usize,
     last: Option<Time>,
-    unknown_publishers: usize,
     attested: HashMap<&'h str, usize>,
     repository: Option<RepositoryIx>,
     owners: Option<OwnerSetIx>,
@@ -76,7 +75,6 @@ impl<'h> Past<'h> {
             listed: vec![None; parties.len()],
             releases: 0,
             last: None,
-            unknown_publishers: 0,
             attested: HashMap::new(),
             repository: None,
             owners: None,
@@ -109,11 +107,6 @@ impl<'h> Past<'h> {
     /// How many releases there were.
     pub fn releases(&self) -> usize {
         self.releases
-    }
-
-    /// How many of them had no known publisher.
-    pub fn unknown_publishers(&self) -> usize {
-        self.unknown_publishers
     }
 
     /// How long the package was silent before `at`.
@@ -163,7 +156,6 @@ impl<'h> Past<'h> {
 
     fn take_publisher(&mut self, release: &Release) {
         let (Some(publisher), Some(published)) = (release.publisher, release.published) else {
-            self.unknown_publishers += 1;
             return;
         };
         let party = self.person(publisher);
@@ -202,6 +194,11 @@ impl<'h> Past<'h> {
     }
 
     fn take_line(&mut self, release: &'h Release, index: usize) {
+        // A release without a publisher has no manifest at hand, so nothing can
+        // be compared with it.
+        if release.publisher.is_none() {
+            return;
+        }
         self.previous = Some(index);
         let Some(line) = release_line(&release.version) else {
             return;
