@@ -1,0 +1,135 @@
+//! `tenure replay`: a small recording whose numbers can be counted by hand, and
+//! the corpus, where it is at hand.
+
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+fn fixture(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/replay")
+        .join(name)
+}
+
+fn replay(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_tenure"))
+        .arg("replay")
+        .args(arguments)
+        .output()
+        .expect("it runs")
+}
+
+fn json(arguments: &[&str]) -> Value {
+    let output = replay(&[arguments, &["--format", "json"]].concat());
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// The folder with the recorded registry data, `None` where it is absent.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how a test is told where the corpus is"
+)]
+fn corpus() -> Option<PathBuf> {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");
+    let folder = std::env::var_os("TENURE_CORPUS").map_or(beside, PathBuf::from);
+    if folder.join("npm/timelines.jsonl.gz").exists() {
+        return Some(folder);
+    }
+    eprintln!(
+        "skipped: no corpus at {}; set TENURE_CORPUS",
+        folder.display()
+    );
+    None
+}
+
+#[test]
+fn a_small_recording_as_text() {
+    let histories = fixture("histories.jsonl");
+    let incidents = fixture("incidents.jsonl");
+    let output = replay(&[
+        "--histories",
+        text(&histories),
+        "--incidents",
+        text(&incidents),
+        "--inject",
+        "1",
+    ]);
+    insta::assert_snapshot!(String::from_utf8_lossy(&output.stdout));
+}
+
+#[test]
+fn the_same_seed_gives_the_same_attacks() {
+    let histories = fixture("histories.jsonl");
+    let run = |seed| json(&["--histories", text(&histories), "--inject", seed]);
+    assert_eq!(run("7"), run("7"));
+    assert_eq!(run("7")["injected"]["stranger-joins"]["tried"], 3);
+}
+
+#[test]
+fn what_is_wrong_is_said_with_file_and_line() {
+    let broken = fixture("broken.jsonl");
+    let missing = fixture("no-such-file.jsonl");
+    for path in [&broken, &missing] {
+        let output = replay(&["--histories", text(path)]);
+        assert_eq!(output.status.code(), Some(2));
+        let said = String::from_utf8_lossy(&output.stderr).replace(text(path), "FILE");
+        insta::assert_snapshot!(said);
+    }
+}
+
+/// The claims that the README makes, on the data they are made of.
+#[test]
+fn the_defaults_keep_their_budget_on_the_corpus() {
+    let Some(corpus) = corpus() else { return };
+    let timelines = corpus.join("npm/timelines.jsonl.gz");
+    let transcribed = corpus.join("npm/transcribed.tar.gz");
+    let incidents = corpus.join("incidents/incidents.jsonl");
+    let report = json(&[
+        "--histories",
+        text(&timelines),
+        text(&transcribed),
+        "--incidents",
+        text(&incidents),
+        "--inject",
+        "1",
+    ]);
+    let number = |value: &Value| value.as_f64().expect("a number");
+    assert!(number(&report["asks_per_1000_package_years"]) <= 10.0);
+    assert!(number(&report["waits_per_1000_package_years"]) <= 100.0);
+    assert!(number(&report["packages_ever_asked_percent"]) <= 3.0);
+    for (model, at_least) in [
+        ("stranger-joins", 99.0),
+        ("stranger-replaces", 99.0),
+        ("stranger-after-silence", 99.0),
+        ("workflow-moved", 99.0),
+        ("dormant-returns", 80.0),
+        ("account-taken", 70.0),
+    ] {
+        let held = number(&report["injected"][model]["tier_t2_up"]["held_percent"]);
+        assert!(
+            held >= at_least,
+            "{model}: {held} % held, expected {at_least} %"
+        );
+    }
+    assert!(number(&report["injected"]["account-taken-silent"]["held_percent"]) < 10.0);
+    let event_stream = report["incident"]
+        .as_array()
+        .and_then(|incidents| {
+            incidents
+                .iter()
+                .find(|incident| incident["id"] == "event-stream-2018")
+        })
+        .expect("event-stream is among the incidents");
+    assert_eq!(event_stream["verdict"], "hold");
+    assert_eq!(event_stream["release"], "3.3.5");
+    assert_eq!(event_stream["releases_before_payload"], 1);
+}
