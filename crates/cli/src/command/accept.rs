@@ -7,7 +7,7 @@ use crate::context::{
     write_atomically,
 };
 use crate::exit::Exit;
-use crate::output::{answer, style::safe};
+use crate::output::{answer, style::safe, tell_source};
 use anyhow::bail;
 use clap::Args;
 use std::fmt::Write as _;
@@ -53,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let package = &arguments.subject.package;
     let session = Session::about(package, &arguments.facts, process)?;
     let case = session.case(package)?;
+    tell_source(&session.facts, &session.at_hand);
     let change = find(&case, arguments)?;
     if let Some(already) = already(&session, &case, change) {
         answer(&format!("{already}; nothing was changed\n"))?;

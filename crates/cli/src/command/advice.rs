@@ -2,7 +2,7 @@
 
 use crate::output::style::{Look, safe, short};
 use tenure_domain::{History, Missing, Party};
-use tenure_trust::change::Change;
+use tenure_trust::change::{Change, Fact};
 use tenure_trust::verdict::{Action, Finding, Judgement, State, Verdict};
 
 /// Facts that fit into one line.
@@ -24,20 +24,22 @@ pub(crate) fn why(judgement: &Judgement, missing_because: Option<&str>) -> Strin
 
 /// What a change is, in one line.
 pub(crate) fn why_finding(finding: &Finding) -> String {
-    let facts: Vec<String> = finding
-        .change
+    format!("{}: {}", finding.change.kind, facts(finding))
+}
+
+/// The facts that say most about a change, or what its kind means.
+pub(crate) fn facts(finding: &Finding) -> String {
+    let change = &finding.change;
+    let facts: Vec<String> = change
         .facts
         .iter()
         .take(FACTS_IN_A_LINE)
-        .map(tenure_trust::change::Fact::sentence)
+        .map(Fact::sentence)
         .collect();
-    match facts.as_slice() {
-        [] => format!(
-            "{}: {}",
-            finding.change.kind,
-            finding.change.kind.meta().line
-        ),
-        facts => format!("{}: {}", finding.change.kind, facts.join("; ")),
+    if facts.is_empty() {
+        change.kind.meta().line.to_owned()
+    } else {
+        facts.join("; ")
     }
 }
 
@@ -65,7 +67,7 @@ pub(crate) fn not_there(missing: &[Missing]) -> String {
         }
         [Missing::Release] => "the registry's document does not list this version".to_owned(),
         [_] => format!("{} is not in the registry's document", said.join("")),
-        _ => format!("{} are not in the registry's document", said.join(", ")),
+        _ => format!("{} are not in the registry's document", said.join(" and ")),
     }
 }
 

@@ -194,7 +194,7 @@ fn accepted_changes(judged: &Judged, look: Look) -> String {
                 short(&change.to)
             );
             let _ = writeln!(out, "  {}", wrap(&text, look.width, 4));
-            let why = advice::why_finding(finding);
+            let why = advice::facts(finding);
             let _ = writeln!(out, "    {}", wrap(&safe(&why), look.width, 4));
         }
     }

@@ -176,6 +176,11 @@ fn as_it_was(history: &History, moment: Time) -> History {
     if let Some(latest) = stable {
         builder.set_latest(latest.into());
     }
+    let last = history.releases().iter().rfind(|release| was_out(release));
+    if let Some(owners) = last.and_then(|release| release.owners) {
+        let owners = history.owner_set(owners).iter();
+        builder.set_owners_now(owners.map(|ix| history.party(*ix).clone()).collect());
+    }
     builder.build(history.package().clone(), history.source().clone())
 }
 

@@ -3,7 +3,6 @@
 use anyhow::{Context as _, bail};
 use ignore::WalkBuilder;
 use std::collections::HashMap;
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use tenure_ecosystem::npm::lockfile::{self, LockedPackage, Lockfile, LockfileError, Origin};
 
@@ -74,16 +73,13 @@ fn read(path: PathBuf, root: &Path) -> anyhow::Result<LockfileAt> {
 
 /// Reads a lockfile's bytes; an error says which file and line.
 pub(crate) fn read_lockfile(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
-    lockfile::parse(name, bytes).map_err(|error| {
-        let mut place = name.to_owned();
-        if let LockfileError::Malformed {
-            line: Some(line), ..
-        } = &error
-        {
-            // Writing to a text cannot fail.
-            let _ = write!(place, ":{line}");
-        }
-        anyhow::anyhow!("{place}: {error}")
+    lockfile::parse(name, bytes).map_err(|error| match error {
+        LockfileError::Malformed {
+            format,
+            line: Some(line),
+            why,
+        } => anyhow::anyhow!("{name}:{line}: not a readable {format} file: {why}"),
+        error => anyhow::anyhow!("{name}: {error}"),
     })
 }
 

@@ -1,60 +1,102 @@
 //! Workflow commands that GitHub shows as annotations in a pull request.
 
 use super::text;
-use crate::command::check::{Release, Report};
+use crate::command::check::{Location, Release, Report};
+use anstream::adapter::strip_str;
 use std::fmt::Write as _;
+use tenure_trust::standing::plural;
 use tenure_trust::verdict::Verdict;
 
-/// One command per place, and the summary.
+/// One command per place, one for all that is unknown for the same reason, and
+/// the summary.
 pub(crate) fn check(report: &Report) -> String {
     let mut out = String::new();
-    for release in &report.releases {
-        let Some(level) = level(release.judgement.verdict, report.unknown_fails) else {
+    let (unknown, listed): (Vec<_>, Vec<_>) = report
+        .releases
+        .iter()
+        .partition(|release| release.judgement.verdict == Verdict::Unknown);
+    for release in listed {
+        let Some(level) = level(release.judgement.verdict) else {
             continue;
         };
         for location in &release.locations {
-            // Writing to a text cannot fail.
-            let _ = writeln!(
-                out,
-                "::{level} file={},line={},title={}::{}",
-                property(&location.file),
-                location.line,
-                property(&title(release)),
-                data(&message(release)),
+            command(
+                &mut out,
+                level,
+                location,
+                &title(release),
+                &message(release),
             );
         }
     }
+    // Only so many annotations are shown: hundreds of the same would hide the
+    // others.
+    let level = if report.unknown_fails {
+        "error"
+    } else {
+        "warning"
+    };
+    for (reason, releases) in text::groups(&unknown, report.upstream.as_ref()) {
+        let Some(location) = releases.first().and_then(|first| first.locations.first()) else {
+            continue;
+        };
+        let count = plural(releases.len(), "release", "releases");
+        let named: Vec<String> = releases
+            .iter()
+            .take(NAMED)
+            .map(|release| name(release))
+            .collect();
+        let message = format!("{reason}\n{count}: {}", named.join(", "));
+        command(
+            &mut out,
+            level,
+            location,
+            &format!("unknown: {count}"),
+            &message,
+        );
+    }
     for stale in &report.stale {
+        // Writing to a text cannot fail.
         let _ = writeln!(
             out,
             "::warning file=tenure.toml,title=stale decision::{}",
             data(&stale.sentence())
         );
     }
-    let _ = writeln!(
-        out,
-        "{}",
-        data(&anstream::adapter::strip_str(&text::summary(report)).to_string())
-    );
+    let summary = text::summary(report);
+    let _ = writeln!(out, "{}", data(&strip_str(&summary).to_string()));
     out
 }
 
-fn level(verdict: Verdict, unknown_fails: bool) -> Option<&'static str> {
+/// Packages named of those that are unknown.
+const NAMED: usize = 20;
+
+fn command(out: &mut String, level: &str, at: &Location, title: &str, message: &str) {
+    // Writing to a text cannot fail.
+    let _ = writeln!(
+        out,
+        "::{level} file={},line={},title={}::{}",
+        property(&at.file),
+        at.line,
+        property(title),
+        data(message),
+    );
+}
+
+fn level(verdict: Verdict) -> Option<&'static str> {
     match verdict {
-        Verdict::Pass => None,
+        Verdict::Pass | Verdict::Unknown => None,
         Verdict::Note => Some("notice"),
-        Verdict::Unknown if unknown_fails => Some("error"),
-        Verdict::Unknown => Some("warning"),
         Verdict::Hold | Verdict::Block => Some("error"),
     }
 }
 
+fn name(release: &Release) -> String {
+    format!("{}@{}", release.name, release.judgement.version)
+}
+
 fn title(release: &Release) -> String {
-    let judgement = &release.judgement;
-    format!(
-        "{}: {}@{}",
-        judgement.verdict, release.name, judgement.version
-    )
+    format!("{}: {}", release.judgement.verdict, name(release))
 }
 
 fn message(release: &Release) -> String {

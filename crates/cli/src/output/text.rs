@@ -3,6 +3,7 @@
 use super::style::{self, Look, faint, safe, strong, thousands, wrap};
 use crate::command::advice;
 use crate::command::check::{Counts, Release, Report};
+use crate::context::UpstreamNote;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -31,7 +32,7 @@ pub(crate) fn check(report: &Report, look: Look) -> String {
     for release in above {
         entry(&mut out, release, &columns, look);
     }
-    for (reason, releases) in groups(&grouped) {
+    for (reason, releases) in groups(&grouped, report.upstream.as_ref()) {
         group(&mut out, &reason, &releases, look);
     }
     for release in below {
@@ -122,10 +123,16 @@ fn place(release: &Release) -> String {
 }
 
 /// Unknown releases by what is missing of them; the largest group first.
-fn groups<'r>(releases: &[&'r Release]) -> Vec<(String, Vec<&'r Release>)> {
+pub(super) fn groups<'r>(
+    releases: &[&'r Release],
+    upstream: Option<&UpstreamNote>,
+) -> Vec<(String, Vec<&'r Release>)> {
     let mut by_reason: BTreeMap<String, Vec<&Release>> = BTreeMap::new();
     for release in releases {
-        by_reason.entry(reason(release)).or_default().push(release);
+        by_reason
+            .entry(reason(release, upstream))
+            .or_default()
+            .push(release);
     }
     let mut groups: Vec<_> = by_reason.into_iter().collect();
     groups.sort_by_key(|(_, releases)| Reverse(releases.len()));
@@ -133,12 +140,20 @@ fn groups<'r>(releases: &[&'r Release]) -> Vec<(String, Vec<&'r Release>)> {
 }
 
 /// What is missing, in words that are the same for many packages.
-fn reason(release: &Release) -> String {
+fn reason(release: &Release, upstream: Option<&UpstreamNote>) -> String {
     let missing = &release.judgement.missing;
     match (missing.as_slice(), &release.source) {
-        ([Missing::Package], Some(error)) => without_names(error, &release.name),
-        _ => advice::not_there(missing),
+        ([Missing::Package], Some(error)) => return without_names(error, &release.name),
+        ([Missing::OtherOrigin], _) => return advice::not_there(missing),
+        _ => {}
     }
+    let mut said = missing.clone();
+    // Where the publisher is missing, that of earlier releases adds nothing.
+    if said.contains(&Missing::Publisher) {
+        said.retain(|missing| *missing != Missing::EarlierPublishers);
+    }
+    let asked = upstream.map_or(String::new(), |upstream| format!(" ({})", upstream.from));
+    format!("{}{asked}", advice::not_there(&said))
 }
 
 /// An error without the package's own name, so that errors of many packages

@@ -1,5 +1,6 @@
 //! The answer of `tenure update` for people.
 
+use super::options::Waiting;
 use super::{Options, Report};
 use crate::output::style::{self, Look, faint, safe, strong, wrap};
 use std::fmt::Write as _;
@@ -40,7 +41,7 @@ fn closing(differing: &[&Options], total: usize) -> String {
         .filter(|options| !options.waiting.is_empty())
         .count();
     format!(
-        "Of {}, {can} can move within accepted hands, {waits} have releases that wait. Nothing was changed.",
+        "Of {}, {can} can move within accepted hands; newer releases of {waits} wait. Nothing was changed.",
         plural(total, "package", "packages")
     )
 }
@@ -88,10 +89,24 @@ fn table(out: &mut String, rows: &[&Options], look: Look) {
         let text = line(row);
         let (name, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
         let _ = writeln!(out, "{}{rest}", strong(name));
-        for waiting in &options.waiting {
-            let text = format!("{} waits: {}", safe(&waiting.version), safe(&waiting.why));
+        for (versions, waiting) in by_reason(&options.waiting) {
+            let waits = if versions.len() == 1 { "waits" } else { "wait" };
+            let text = format!("{} {waits}: {}", versions.join(" and "), safe(&waiting.why));
             let text = wrap(&text, look.width, INDENT);
             let _ = writeln!(out, "  {}", style::in_colour_of(waiting.verdict, &text));
         }
     }
+}
+
+/// Releases that wait behind the same change, together.
+fn by_reason(waiting: &[Waiting]) -> Vec<(Vec<String>, &Waiting)> {
+    let mut groups: Vec<(Vec<String>, &Waiting)> = Vec::new();
+    for one in waiting {
+        let version = safe(&one.version).into_owned();
+        match groups.iter_mut().find(|(_, other)| other.why == one.why) {
+            Some((versions, _)) => versions.push(version),
+            None => groups.push((vec![version], one)),
+        }
+    }
+    groups
 }

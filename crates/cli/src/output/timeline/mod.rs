@@ -81,7 +81,7 @@ impl Picture<'_> {
             let drawn = bars(&axis.counts(&row.times), busiest, &glyphs);
             line(
                 &format!("{name:>label$}").color(colour).to_string(),
-                &drawn.color(colour).to_string(),
+                &drawn.trim_end().color(colour).to_string(),
             );
         }
         if !self.changes.is_empty() {
@@ -91,8 +91,7 @@ impl Picture<'_> {
             );
         }
         if let Some(at) = self.mark {
-            let drawn = format!("{}{}", " ".repeat(axis.column(at)), glyphs.mark);
-            line(&blank, &drawn);
+            line(&blank, &pointer(axis.column(at), axis.width(), glyphs.mark));
         }
         Some(out)
     }
@@ -156,6 +155,16 @@ impl Picture<'_> {
     }
 }
 
+/// A mark below a column, with its words on the side where there is room.
+fn pointer(column: usize, width: usize, mark: char) -> String {
+    let words = "this release";
+    if column + words.len() + 2 <= width {
+        return format!("{}{mark} {words}", " ".repeat(column));
+    }
+    let before = column.saturating_sub(words.len() + 1);
+    format!("{}{words} {mark}", " ".repeat(before))
+}
+
 fn merge_small(mut rows: Vec<Row>) -> Vec<Row> {
     if rows.len() <= MOST_ROWS {
         return rows;
@@ -215,7 +224,7 @@ struct Glyphs {
     begins: char,
     counts: char,
     settled: char,
-    mark: &'static str,
+    mark: char,
 }
 
 impl Glyphs {
@@ -230,7 +239,7 @@ impl Glyphs {
                 begins: '┣',
                 counts: '◆',
                 settled: '◇',
-                mark: "▲ this release",
+                mark: '▲',
             }
         } else {
             Self {
@@ -242,7 +251,7 @@ impl Glyphs {
                 begins: '|',
                 counts: '*',
                 settled: 'o',
-                mark: "^ this release",
+                mark: '^',
             }
         }
     }

@@ -1,0 +1,7 @@
+//! Runs the built binary on facts written for these tests.
+
+mod check;
+mod decisions;
+mod errors;
+mod pages;
+mod project;
