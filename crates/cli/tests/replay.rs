@@ -36,7 +36,8 @@ fn text(path: &Path) -> &str {
 /// The folder with the recorded registry data, `None` where it is absent.
 #[expect(
     clippy::disallowed_methods,
-    reason = "how a test is told where the corpus is"
+    clippy::print_stderr,
+    reason = "tests are told where the corpus is, and say when it is not there"
 )]
 fn corpus() -> Option<PathBuf> {
     let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/corpus");

@@ -201,9 +201,14 @@ impl<'a> Case<'a> {
         if release.published.is_none() {
             missing.push(Missing::PublishTime);
         }
+        // Where the registry does not even say who published this release, that
+        // it did not say so of earlier ones adds nothing.
         let earlier = &self.history.releases()[..index];
         let established = earlier.len() >= self.judge.policy.change.established_releases;
-        if established && earlier.iter().all(|release| release.publisher.is_none()) {
+        if missing.is_empty()
+            && established
+            && earlier.iter().all(|release| release.publisher.is_none())
+        {
             missing.push(Missing::EarlierPublishers);
         }
         missing
