@@ -104,15 +104,39 @@ impl fmt::Display for PackageId {
 impl FromStr for PackageId {
     type Err = PackageError;
 
+    /// Reads a package url; a version, qualifiers and subpath are passed over.
+    ///
+    /// Names keep their case: npm still serves packages from before it asked
+    /// for lower case, and `JSONStream` is another package than `jsonstream`.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let purl = PackageUrl::from_str(text)
             .map_err(|e| PackageError::NotAPurl(text.to_owned(), e.to_string()))?;
-        let ecosystem = purl.ty().parse().map_err(PackageError::UnknownEcosystem)?;
+        let ecosystem: Ecosystem = purl.ty().parse().map_err(PackageError::UnknownEcosystem)?;
         let name = match purl.namespace() {
             Some(namespace) => format!("{namespace}/{}", purl.name()),
             None => purl.name().to_owned(),
         };
-        Self::new(ecosystem, &name)
+        Self::new(ecosystem, &cased_as_in(text, name))
+    }
+}
+
+/// `packageurl` folds npm names to lower case, as the specification of package
+/// urls says; this brings back the case that was written.
+fn cased_as_in(purl: &str, folded: String) -> String {
+    let path = purl
+        .split(['?', '#'])
+        .next()
+        .and_then(|purl| purl.split_once('/'));
+    let path = path.map_or("", |(_, path)| path.trim_matches('/'));
+    let end = path.rfind('@').filter(|at| *at > 0).unwrap_or(path.len());
+    let written = path[..end]
+        .replace("%40", "@")
+        .replace("%2F", "/")
+        .replace("%2f", "/");
+    if written.eq_ignore_ascii_case(&folded) {
+        written
+    } else {
+        folded
     }
 }
 
@@ -144,6 +168,16 @@ mod tests {
             assert_eq!(package.to_string(), purl);
             assert_eq!(purl.parse::<PackageId>().unwrap(), package);
         }
+    }
+
+    #[test]
+    fn names_keep_their_case() {
+        for name in ["JSONStream", "@Scope/NPM", "NPM", "pkg"] {
+            let package = PackageId::new(Ecosystem::Npm, name).unwrap();
+            assert_eq!(package.to_string().parse::<PackageId>().unwrap(), package);
+        }
+        let versioned: PackageId = "pkg:npm/JSONStream@1.3.5?arch=x#y".parse().unwrap();
+        assert_eq!(versioned.name(), "JSONStream");
     }
 
     #[test]
