@@ -1,6 +1,7 @@
 //! Sentences and commands that several commands say about a judgement.
 
 use crate::output::style::{Look, safe, short};
+use std::borrow::Cow;
 use tenure_domain::{History, Missing, Party};
 use tenure_trust::change::{Change, Fact};
 use tenure_trust::verdict::{Action, Finding, Judgement, State, Verdict};
@@ -119,10 +120,23 @@ pub(crate) fn state(finding: &Finding) -> String {
 /// The command that accepts a change.
 pub(crate) fn accept_command(package: &str, change: &Change) -> String {
     format!(
-        "tenure accept {package} --to {} --since {} --reason \"...\"",
-        safe(&change.to.to_string()),
-        safe(&change.since)
+        "tenure accept {} --to {} --since {} --reason \"...\"",
+        argument(package),
+        argument(&change.to.to_string()),
+        argument(&change.since)
     )
+}
+
+/// A text as one argument of a shell: commands are there to be copied, and
+/// names come from outside.
+fn argument(text: &str) -> Cow<'_, str> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "@:/._+-".contains(c);
+    let text = safe(text);
+    if !text.is_empty() && text.chars().all(plain) {
+        text
+    } else {
+        Cow::Owned(format!("'{}'", text.replace('\'', "'\\''")))
+    }
 }
 
 /// The commands that accept everything for which a release is held.
@@ -192,7 +206,7 @@ pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
         if finding.change.kind.is_of_hands() && finding.change.to.login().is_some() {
             lines.push(format!(
                 "trust in the person: tenure trust {} --reason \"...\"",
-                finding.change.to
+                argument(&finding.change.to.to_string())
             ));
         }
     }
@@ -214,4 +228,29 @@ pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
         lines.push("accepting the change, after a look at it:".to_owned());
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_name_is_run_by_a_shell() {
+        assert_eq!(
+            argument("npm:workflow/github/oidc:0a"),
+            "npm:workflow/github/oidc:0a"
+        );
+        assert_eq!(argument("@team/known-hands"), "@team/known-hands");
+        assert_eq!(argument("npm:$(touch_x)"), "'npm:$(touch_x)'");
+        assert_eq!(argument("a'b"), "'a'\\''b'");
+    }
+
+    #[test]
+    fn what_is_missing_reads_as_a_sentence() {
+        let said = not_there(&[Missing::Publisher, Missing::PublishTime]);
+        assert_eq!(
+            said,
+            "who published this release and when this release was published are not in the registry's document"
+        );
+    }
 }

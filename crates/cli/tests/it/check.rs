@@ -175,3 +175,77 @@ fn a_revision_must_exist() {
     }
     assert!(!project.root().join("x").exists());
 }
+
+#[test]
+fn several_lockfiles_are_found_and_each_place_is_said() {
+    let project = Project::new();
+    let lock = project.read("package-lock.json");
+    for folder in ["packages/a", "node_modules/b"] {
+        std::fs::create_dir_all(project.root().join(folder)).unwrap();
+        project.write(&format!("{folder}/package-lock.json"), &lock);
+    }
+    let done = project.judge(&["check"]);
+    assert!(done.said("package-lock.json:54 and 1 more"), "{}", done.out);
+    assert!(done.said("10 releases in 2 lockfiles"), "{}", done.out);
+    let sarif = project.judge(&["check", "--format", "sarif"]).out;
+    assert!(sarif.contains("\"uri\": \"packages/a/package-lock.json\""));
+    let one = project.judge(&["check", "packages/a/package-lock.json"]);
+    assert!(
+        one.said("10 releases in packages/a/package-lock.json"),
+        "{}",
+        one.out
+    );
+}
+
+#[test]
+fn what_a_person_blocked_comes_first_and_cannot_be_accepted() {
+    let project = Project::new();
+    project.write(
+        "tenure.toml",
+        "[[block]]\npackage = \"pkg:npm/quiet-stream\"\nperson = \"npm:mallory\"\nreason = \"incident 7\"\n",
+    );
+    let done = project.judge(&["check"]);
+    assert!(
+        done.out.starts_with("block    quiet-stream@2.2.1"),
+        "{}",
+        done.out
+    );
+    assert!(
+        done.said("blocked in tenure.toml: incident 7"),
+        "{}",
+        done.out
+    );
+    assert!(
+        !done.out.contains("tenure accept quiet-stream"),
+        "{}",
+        done.out
+    );
+    let explain = project.judge(&["explain", "quiet-stream@2.2.1"]);
+    assert!(
+        explain.said("taking the [[block]] out of tenure.toml"),
+        "{}",
+        explain.out
+    );
+}
+
+#[test]
+fn nothing_from_a_document_reaches_the_terminal_raw() {
+    let project = Project::new();
+    let facts = project.root().join("../facts/quiet-stream.json");
+    let text = std::fs::read_to_string(&facts).unwrap();
+    std::fs::write(&facts, text.replace("mallory", "mal\\u001b[2Jlory")).unwrap();
+    for command in [
+        vec!["check"],
+        vec!["who", "quiet-stream"],
+        vec!["explain", "quiet-stream@2.2.1"],
+        vec!["update"],
+        vec!["init"],
+    ] {
+        let done = project.judge(&command);
+        let shown = done.shown();
+        assert!(!shown.contains('\u{1b}'), "{command:?}: {shown:?}");
+    }
+    let mut forced = project.command(&["check", "--facts", "../facts", "--as-of", "2020-06-01"]);
+    forced.env("CLICOLOR_FORCE", "1");
+    assert!(!run(forced).out.contains("\u{1b}[2J"));
+}

@@ -3,5 +3,6 @@
 mod check;
 mod decisions;
 mod errors;
+mod network;
 mod pages;
 mod project;

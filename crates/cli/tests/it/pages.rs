@@ -171,3 +171,23 @@ fn a_policy_file_decides() {
         done.out
     );
 }
+
+#[test]
+fn update_reads_the_manifest_beside_a_yarn_1_lockfile() {
+    let project = Project::new();
+    std::fs::remove_file(project.root().join("package-lock.json")).unwrap();
+    project.write(
+        "package.json",
+        "{\"dependencies\": {\"lone-wolf\": \"^1.0.0\"}}",
+    );
+    project.write(
+        "yarn.lock",
+        "# yarn lockfile v1\n\n\nlone-wolf@^1.0.0:\n  version \"1.1.0\"\n  resolved \"https://registry.example/lone-wolf/-/lone-wolf-1.1.0.tgz#0123\"\n",
+    );
+    let done = project.judge(&["update"]);
+    assert!(
+        done.said("lone-wolf 1.1.0 1.2.0 1.2.0 2.0.1"),
+        "{}",
+        done.shown()
+    );
+}
