@@ -15,6 +15,7 @@ pub(crate) use edit::{append_table, write_atomically};
 pub(crate) use facts::{Facts, UpstreamNote};
 pub(crate) use git::Git;
 pub(crate) use locked::{LockfileAt, find, read_lockfile};
+pub(crate) use root::within_repository;
 pub(crate) use session::Session;
 pub(crate) use snippet::in_file;
 pub(crate) use subject::Subject;

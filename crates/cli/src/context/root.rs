@@ -22,6 +22,21 @@ pub(super) fn find(named: Option<&Path>, current: &Path) -> anyhow::Result<PathB
     Ok(found.unwrap_or(current).to_owned())
 }
 
+/// The way from the repository's folder to the project's, with a slash at its
+/// end: empty where they are the same, or where there is no repository.
+pub(crate) fn within_repository(root: &Path) -> String {
+    let root = std::fs::canonicalize(root).unwrap_or_else(|_| root.to_owned());
+    let repository = root.ancestors().find(|folder| folder.join(".git").exists());
+    let Some(way) = repository.and_then(|folder| root.strip_prefix(folder).ok()) else {
+        return String::new();
+    };
+    way.components().fold(String::new(), |mut text, part| {
+        text.push_str(&part.as_os_str().to_string_lossy());
+        text.push('/');
+        text
+    })
+}
+
 /// Whether a folder has anything that makes it a project.
 pub(super) fn is_project(folder: &Path) -> bool {
     [PROJECT_FILE, BASELINE_FILE, ".git"]
@@ -43,5 +58,9 @@ mod tests {
         assert_eq!(find(None, &deep).unwrap(), folder.path().join("a"));
         assert_eq!(find(Some(Path::new("..")), &deep).unwrap(), deep.join(".."));
         assert!(find(Some(Path::new("no")), &deep).is_err());
+        assert_eq!(within_repository(&deep), "");
+        std::fs::create_dir(folder.path().join(".git")).unwrap();
+        assert_eq!(within_repository(&deep), "a/b/c/");
+        assert_eq!(within_repository(folder.path()), "");
     }
 }

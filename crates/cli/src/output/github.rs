@@ -23,7 +23,7 @@ pub(crate) fn check(report: &Report) -> String {
             command(
                 &mut out,
                 level,
-                location,
+                (&report.prefix, location),
                 &title(release),
                 &message(release),
             );
@@ -50,7 +50,7 @@ pub(crate) fn check(report: &Report) -> String {
         command(
             &mut out,
             level,
-            location,
+            (&report.prefix, location),
             &format!("unknown: {count}"),
             &message,
         );
@@ -59,7 +59,8 @@ pub(crate) fn check(report: &Report) -> String {
         // Writing to a text cannot fail.
         let _ = writeln!(
             out,
-            "::warning file=tenure.toml,title=stale decision::{}",
+            "::warning file={},title=stale decision::{}",
+            property(&format!("{}tenure.toml", report.prefix)),
             data(&stale.sentence())
         );
     }
@@ -71,12 +72,18 @@ pub(crate) fn check(report: &Report) -> String {
 /// Packages named of those that are unknown.
 const NAMED: usize = 20;
 
-fn command(out: &mut String, level: &str, at: &Location, title: &str, message: &str) {
+fn command(
+    out: &mut String,
+    level: &str,
+    (prefix, at): (&str, &Location),
+    title: &str,
+    message: &str,
+) {
     // Writing to a text cannot fail.
     let _ = writeln!(
         out,
         "::{level} file={},line={},title={}::{}",
-        property(&at.file),
+        property(&format!("{prefix}{}", at.file)),
         at.line,
         property(title),
         data(message),

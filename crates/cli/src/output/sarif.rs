@@ -109,7 +109,7 @@ struct Fingerprints {
 pub(crate) fn check(report: &Report) -> anyhow::Result<String> {
     let results = report.releases.iter().filter_map(|release| {
         let level = level(release.judgement.verdict)?;
-        let at = |location| outcome(release, level, location);
+        let at = |location| outcome(release, level, location, &report.prefix);
         Some(release.locations.iter().map(at))
     });
     json::pretty(&Log {
@@ -150,7 +150,8 @@ fn rules() -> Vec<Rule> {
     kinds.chain(others).map(rule).collect()
 }
 
-fn outcome(release: &Release, level: &'static str, location: &Location) -> Outcome {
+fn outcome(release: &Release, level: &'static str, location: &Location, prefix: &str) -> Outcome {
+    let file = format!("{prefix}{}", location.file);
     let judgement = &release.judgement;
     let rule_id = match release.kind {
         Some(kind) if judgement.blocked.is_none() => kind,
@@ -176,7 +177,7 @@ fn outcome(release: &Release, level: &'static str, location: &Location) -> Outco
         locations: [ResultLocation {
             physical_location: PhysicalLocation {
                 artifact_location: ArtifactLocation {
-                    uri: uri(&location.file),
+                    uri: uri(&file),
                     uri_base_id: "%SRCROOT%",
                 },
                 region: Region {
@@ -187,7 +188,7 @@ fn outcome(release: &Release, level: &'static str, location: &Location) -> Outco
         partial_fingerprints: Fingerprints {
             tenure: format!(
                 "{}@{}:{rule_id}:{}",
-                judgement.package, judgement.version, location.file
+                judgement.package, judgement.version, file
             ),
         },
     }

@@ -249,3 +249,23 @@ fn nothing_from_a_document_reaches_the_terminal_raw() {
     forced.env("CLICOLOR_FORCE", "1");
     assert!(!run(forced).out.contains("\u{1b}[2J"));
 }
+
+#[test]
+fn annotations_count_from_the_repository() {
+    let project = Project::new();
+    std::fs::create_dir(project.root().join("../.git")).unwrap();
+    let github = project.judge(&["check", "--format", "github"]);
+    assert!(
+        github
+            .out
+            .contains("file=project/package-lock.json,line=54"),
+        "{}",
+        github.out
+    );
+    let sarif = project.judge(&["check", "--format", "sarif"]);
+    assert!(
+        sarif.out.contains("\"uri\": \"project/package-lock.json\""),
+        "{}",
+        sarif.out
+    );
+}

@@ -7,7 +7,8 @@ use tenure_testkit::FakeNpm;
 /// The fixtures as a registry that the project's `.npmrc` names.
 fn registry(project: &Project) -> FakeNpm {
     let npm = FakeNpm::start();
-    npm.load(project.root().join("../facts")).expect("readable facts");
+    npm.load(project.root().join("../facts"))
+        .expect("readable facts");
     npm.set_downloads("quiet-stream", 1_900_000, 700);
     project.write(".npmrc", &format!("registry={}\n", npm.url()));
     npm

@@ -2,7 +2,7 @@
 
 use super::judged::{Judged, JudgedRelease};
 use crate::command::advice;
-use crate::context::{Facts, LockfileAt, Project, UpstreamNote};
+use crate::context::{Facts, LockfileAt, Project, UpstreamNote, within_repository};
 use crate::exit::Exit;
 use serde::Serialize;
 use std::cmp::Reverse;
@@ -39,6 +39,10 @@ pub(crate) struct Report {
     pub(crate) exit_status: u8,
     #[serde(skip)]
     exit: Exit,
+    /// The way from the repository to the project: code-scanning services and
+    /// annotations count from the repository.
+    #[serde(skip)]
+    pub(crate) prefix: String,
 }
 
 /// How many releases got which verdict.
@@ -145,6 +149,7 @@ pub(super) fn of(parts: Parts<'_>) -> Report {
         unknown_fails,
         exit_status: exit as u8,
         exit,
+        prefix: within_repository(&parts.project.root),
     }
 }
 
