@@ -35,7 +35,7 @@ const GROUPS: [&str; 5] = [
 ];
 
 pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
-    let documents = yaml::parse(FORMAT, text)?;
+    let documents = yaml::parse(FORMAT, without_snapshots(text))?;
     if documents.is_empty() {
         return Err(malformed(FORMAT, None, "it is empty"));
     }
@@ -44,6 +44,24 @@ pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
         read_document(document, &mut found)?;
     }
     Ok(found.finish())
+}
+
+/// `text` without the `snapshots` at its end: half of the file, and nothing in
+/// it is needed.
+///
+/// As long as all lines that follow are indented, they belong to that key. If
+/// the key is none, because it stands inside of a quoted text or of braces,
+/// what is left does not end properly, which is an error and not a gap.
+fn without_snapshots(text: &str) -> &str {
+    const KEY: &str = "\nsnapshots:\n";
+    let Some(at) = text.rfind(KEY) else {
+        return text;
+    };
+    let mut rest = text[at + KEY.len()..].split('\n');
+    // A lone carriage return ends a line for YAML, too.
+    let ends_here =
+        rest.all(|line| (line.is_empty() || line.starts_with(' ')) && !line.contains('\r'));
+    if ends_here { &text[..=at] } else { text }
 }
 
 fn read_document(document: &Node<'_>, found: &mut Collector) -> Result<(), LockfileError> {
@@ -279,4 +297,34 @@ fn split_at_slash(key: &str) -> Option<(&str, &str)> {
 /// Versions have neither underscores nor parentheses, so both begin the peers.
 fn without_peers(version: &str) -> &str {
     version.split(['_', '(']).next().unwrap_or(version)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn leaves_out_snapshots_only_at_the_end() {
+        let short = "packages:\n  a: b\n";
+        for (rest, left) in [
+            ("snapshots:\n\n  a@1: {}\n\n  b@1:\n    c: 1\n", ""),
+            ("snapshots:\n  a: {}\nb: 1\n", "snapshots:\n  a: {}\nb: 1\n"),
+            ("snapshots:\n  a: {}\n---\n", "snapshots:\n  a: {}\n---\n"),
+            ("snapshots:\n  a: {}\rb: 1\n", "snapshots:\n  a: {}\rb: 1\n"),
+            ("snapshots: {}\n", "snapshots: {}\n"),
+        ] {
+            let text = format!("{short}{rest}");
+            assert_eq!(without_snapshots(&text), format!("{short}{left}"));
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_snapshots_is_no_gap() {
+        for text in [
+            "lockfileVersion: '9.0'\nx: \"\nsnapshots:\n  \"\n",
+            "lockfileVersion: '9.0'\npackages: {\nsnapshots:\n  a, b@1.0.0: {resolution: {}}}\n",
+        ] {
+            assert!(matches!(read(text), Err(LockfileError::Malformed { .. })));
+        }
+    }
 }
