@@ -103,7 +103,10 @@ impl<'a> Case<'a> {
             .iter()
             .zip(&self.rows)
             .filter(|(change, _)| change.index <= index && self.concerns(change, index))
-            .map(|(change, row)| self.finding(change, *row, index, self.judge.now).verdict())
+            .map(|(change, row)| {
+                let (action, state) = self.stands(change, *row, index, self.judge.now);
+                state.verdict(action)
+            })
             .max()
             .unwrap_or(Verdict::Pass)
     }
@@ -243,16 +246,22 @@ impl<'a> Case<'a> {
     }
 
     fn finding(&self, change: &Change, row: Row, index: usize, now: Time) -> Finding {
-        let action = self.judge.policy.action(row, self.tier.tier);
-        let state = self
-            .decided(change, now)
-            .unwrap_or_else(|| self.aged(change, action, index, now));
+        let (action, state) = self.stands(change, row, index, now);
         Finding {
             change: change.clone(),
             rule: row.id(),
             action,
             state,
         }
+    }
+
+    /// What the policy says of a change, and how the change stands.
+    fn stands(&self, change: &Change, row: Row, index: usize, now: Time) -> (Action, State) {
+        let action = self.judge.policy.action(row, self.tier.tier);
+        let state = self
+            .decided(change, now)
+            .unwrap_or_else(|| self.aged(change, action, index, now));
+        (action, state)
     }
 
     fn decided(&self, change: &Change, now: Time) -> Option<State> {

@@ -122,6 +122,19 @@ pub enum State {
     },
 }
 
+impl State {
+    /// What a change of which the policy says `action` contributes to the
+    /// verdict.
+    pub fn verdict(&self, action: Action) -> Verdict {
+        match self {
+            Self::InForce { .. } => action.verdict(),
+            // What has been settled stays in the findings, so that `explain`
+            // can tell the whole story, and says no more than that.
+            _ => Verdict::Pass,
+        }
+    }
+}
+
 /// A change, what the policy says of it, and how it stands.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Finding {
@@ -138,12 +151,7 @@ pub struct Finding {
 impl Finding {
     /// What it contributes to the verdict.
     pub fn verdict(&self) -> Verdict {
-        match &self.state {
-            State::InForce { .. } => self.action.verdict(),
-            // What has been settled stays in the findings, so that `explain`
-            // can tell the whole story, and says no more than that.
-            _ => Verdict::Pass,
-        }
+        self.state.verdict(self.action)
     }
 
     /// When a hold ends by itself; `None` if it is no hold or only a person
