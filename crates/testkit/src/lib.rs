@@ -20,3 +20,18 @@ pub use packument::{Packument, Release};
 pub fn skipped(why: &str) {
     eprintln!("skipped: {why}");
 }
+
+/// Says that a test did not run for want of something that `cargo xtask test`
+/// installs. Where `CI` is set there is no excuse.
+///
+/// # Panics
+/// In CI.
+pub fn missing(what: &str) {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a test run says through the environment that it is CI's"
+    )]
+    let is_ci = std::env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false");
+    assert!(!is_ci, "{what}");
+    skipped(what);
+}

@@ -2,28 +2,42 @@
 //! them (`js-semver`; a differential test against the real one runs with the
 //! suite).
 
-use js_semver::{Range, Version};
+mod range;
+
+use js_semver::Version;
+use range::{Range, is_space};
 use std::cmp::Ordering;
 
 /// Whether `version` is one that npm accepts.
 pub fn is_valid(version: &str) -> bool {
-    Version::parse(version).is_ok()
+    parse(version).is_some()
 }
 
 /// Whether `version` is a prerelease.
 pub fn is_prerelease(version: &str) -> bool {
-    Version::parse(version).is_ok_and(|version| !version.pre_release.is_empty())
+    parse(version).is_some_and(|version| !version.pre_release.is_empty())
 }
 
 /// Whether `version` satisfies `range`; `None` if either is not valid.
 pub fn satisfies(version: &str, range: &str) -> Option<bool> {
-    let range = Range::parse(range).ok()?;
-    Some(range.satisfies(&Version::parse(version).ok()?))
+    let range = Range::parse(range)?;
+    Some(range.allows(&parse(version)?))
 }
 
 /// SemVer precedence; invalid versions come before valid ones.
 pub fn compare(one: &str, other: &str) -> Ordering {
-    Version::parse(one).ok().cmp(&Version::parse(other).ok())
+    parse(one).cmp(&parse(other))
+}
+
+/// npm's own limit.
+const MAX_LENGTH: usize = 256;
+
+fn parse(version: &str) -> Option<Version> {
+    // npm measures the length before it takes off the white space.
+    if version.chars().count() > MAX_LENGTH {
+        return None;
+    }
+    Version::parse(version.trim_matches(is_space)).ok()
 }
 
 /// The highest of `versions` that satisfies every one of `ranges`. Ranges that
@@ -34,12 +48,12 @@ pub fn highest<'v>(
 ) -> Option<&'v str> {
     let ranges: Vec<Range> = ranges
         .iter()
-        .filter_map(|range| Range::parse(range).ok())
+        .filter_map(|range| Range::parse(range))
         .collect();
     versions
         .into_iter()
-        .filter_map(|text| Version::parse(text).ok().map(|version| (version, text)))
-        .filter(|(version, _)| ranges.iter().all(|range| range.satisfies(version)))
+        .filter_map(|text| Some((parse(text)?, text)))
+        .filter(|(version, _)| ranges.iter().all(|range| range.allows(version)))
         .max_by(|one, other| one.0.cmp(&other.0))
         .map(|(_, text)| text)
 }
