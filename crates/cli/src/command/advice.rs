@@ -1,6 +1,6 @@
 //! Sentences and commands that several commands say about a judgement.
 
-use crate::output::style::{Look, safe, short};
+use crate::output::style::{Look, brief, safe, short};
 use std::borrow::Cow;
 use tenure_domain::{History, Missing, Party};
 use tenure_trust::change::{Change, Fact};
@@ -78,16 +78,16 @@ pub(crate) fn hands(from: &[Party], to: Option<&Party>, look: Look) -> String {
         return String::new();
     };
     match from {
-        [] => short(to),
-        [one] if one == to => short(to),
-        [first] => format!("{} {} {}", short(first), look.arrow(), short(to)),
+        [] => brief(to),
+        [one] if one == to => brief(to),
+        [first] => format!("{} {} {}", brief(first), look.arrow(), brief(to)),
         [first, others @ ..] => {
             format!(
                 "{} +{} {} {}",
-                short(first),
+                brief(first),
                 others.len(),
                 look.arrow(),
-                short(to)
+                brief(to)
             )
         }
     }

@@ -100,6 +100,22 @@ pub(crate) fn short(party: &Party) -> String {
     safe(text).into_owned()
 }
 
+/// As [`short`], with no more of a workflow's id than tells it apart.
+pub(crate) fn brief(party: &Party) -> String {
+    const SHOWN: usize = 13;
+    let text = short(party);
+    match party {
+        Party::Workflow {
+            config: Some(config),
+            ..
+        } if config.chars().count() > SHOWN => {
+            let beyond = config.chars().count() - SHOWN;
+            text.chars().take(text.chars().count() - beyond).collect()
+        }
+        _ => text,
+    }
+}
+
 /// Breaks a text that starts in column `indent` into lines of at most `width`
 /// columns, the following ones indented as far.
 pub(crate) fn wrap(text: &str, width: usize, indent: usize) -> String {
@@ -153,6 +169,15 @@ mod tests {
     fn control_characters_do_not_reach_the_terminal() {
         assert_eq!(safe("a\u{1b}[31mb"), "a\u{fffd}[31mb");
         assert_eq!(safe("plain"), "plain");
+    }
+
+    #[test]
+    fn the_id_of_a_workflow_is_cut_where_it_is_only_looked_at() {
+        let party: Party = "npm:workflow/github/oidc:8f45378a-d953-4dff-96dc-dc77da57f198"
+            .parse()
+            .unwrap();
+        assert_eq!(brief(&party), "workflow/github/oidc:8f45378a");
+        assert_eq!(brief(&Party::account(Ecosystem::Npm, "ada")), "ada");
     }
 
     #[test]
