@@ -111,14 +111,47 @@ impl<'a> Case<'a> {
             .unwrap_or(Verdict::Pass)
     }
 
-    /// What the policy says of a change at the package's tier.
+    /// What the policy says of a change at the package's tier, at the release
+    /// at which it shows.
     pub fn action(&self, change: &Change) -> (Row, Action) {
         let row = row(
             change,
             together(&self.changes, change),
             &self.judge.policy.change,
         );
-        (row, self.judge.policy.action(row, self.tier.tier))
+        (row, self.weighed(change, row, change.index))
+    }
+
+    /// The place of the release at which a change first waits for a person:
+    /// its own, or a later one on probation that brought something with it.
+    pub fn asks_at(&self, change: &Change) -> Option<usize> {
+        let row = row(
+            change,
+            together(&self.changes, change),
+            &self.judge.policy.change,
+        );
+        let later = change.followed_by.iter().map(|later| later.index);
+        std::iter::once(change.index)
+            .chain(later)
+            .find(|index| self.weighed(change, row, *index) == Action::Ask)
+    }
+
+    /// What the policy says of a change, with the weight of what came with it
+    /// up to the release at `index`.
+    fn weighed(&self, change: &Change, row: Row, index: usize) -> Action {
+        let action = self.judge.policy.action(row, self.tier.tier);
+        let probation = self.judge.policy.season.releases[self.tier.tier.index()];
+        let later = change
+            .followed_by
+            .iter()
+            .filter(|later| later.index <= index && later.nth <= probation);
+        let mut came_with = change
+            .came_with
+            .iter()
+            .chain(later.flat_map(|later| &later.came_with));
+        let weighs =
+            action == Action::Wait && came_with.any(|came| self.judge.policy.weight.weighs(came));
+        if weighs { Action::Ask } else { action }
     }
 
     /// The history.
@@ -257,7 +290,7 @@ impl<'a> Case<'a> {
 
     /// What the policy says of a change, and how the change stands.
     fn stands(&self, change: &Change, row: Row, index: usize, now: Time) -> (Action, State) {
-        let action = self.judge.policy.action(row, self.tier.tier);
+        let action = self.weighed(change, row, index);
         let state = self
             .decided(change, now)
             .unwrap_or_else(|| self.aged(change, action, index, now));

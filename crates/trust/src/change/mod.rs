@@ -146,6 +146,23 @@ pub struct Change {
     pub standing: Option<Standing>,
     /// What came with it.
     pub came_with: Vec<CameWith>,
+    /// What came with the next releases by the same hands, where anything did:
+    /// a payload seldom comes with the first.
+    pub followed_by: Vec<FollowedBy>,
+}
+
+/// A later release by the hands of a change, and what came with it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FollowedBy {
+    /// The release, as a place in the history.
+    #[serde(skip)]
+    pub index: usize,
+    /// Which release by these hands it is; the one of the change is the first.
+    pub nth: usize,
+    /// Its version.
+    pub version: String,
+    /// What came with it.
+    pub came_with: Vec<CameWith>,
 }
 
 /// How many earlier publishers a change names, the latest first: enough to
@@ -257,6 +274,7 @@ impl<'a> Scene<'a> {
             facts,
             standing: kind.is_of_hands().then(|| self.standing()),
             came_with: came_with::of(self),
+            followed_by: Vec::new(),
         }
     }
 }
@@ -270,6 +288,7 @@ pub fn detect(
 ) -> Vec<Change> {
     let mut past = Past::new(history, people);
     let mut changes = Vec::new();
+    let mut on_probation: Vec<Probation> = Vec::new();
     for (index, release) in history.releases().iter().enumerate() {
         if let (Some(at), Some(publisher)) = (release.published, release.publisher) {
             let scene = Scene {
@@ -283,11 +302,55 @@ pub fn detect(
                 limits,
                 standing,
             };
-            changes.extend(detect_at(&scene));
+            follow(&scene, &mut on_probation, &mut changes);
+            for change in detect_at(&scene) {
+                if change.kind.is_of_hands() {
+                    let person = past.person(publisher);
+                    on_probation.push(Probation {
+                        person,
+                        change: changes.len(),
+                        releases: 1,
+                    });
+                }
+                changes.push(change);
+            }
         }
         past.advance(index);
     }
     changes
+}
+
+/// How many of a newcomer's releases are looked at for what came with them.
+pub const FOLLOWED: usize = 10;
+
+/// A newcomer whose next releases are looked at.
+struct Probation {
+    person: PartyIx,
+    /// Where the change stands in the list of changes.
+    change: usize,
+    /// How many releases it has made, the one of the change included.
+    releases: usize,
+}
+
+/// Notes what comes with a release by somebody who is new.
+fn follow(scene: &Scene<'_>, on_probation: &mut Vec<Probation>, changes: &mut [Change]) {
+    let person = scene.past.person(scene.publisher);
+    for probation in on_probation
+        .iter_mut()
+        .filter(|probation| probation.person == person)
+    {
+        probation.releases += 1;
+        let came_with = came_with::of(scene);
+        if !came_with.is_empty() {
+            changes[probation.change].followed_by.push(FollowedBy {
+                index: scene.index,
+                nth: probation.releases,
+                version: scene.release.version.to_string(),
+                came_with,
+            });
+        }
+    }
+    on_probation.retain(|probation| probation.releases < FOLLOWED);
 }
 
 /// What differs at one release: at most one change of hands, and what else

@@ -5,6 +5,7 @@ mod rows;
 
 pub use rows::{Row, Verdicts, row};
 
+use crate::came_with::CameWith;
 use crate::tier::Tier;
 use crate::verdict::Action;
 use serde::{Deserialize, Serialize};
@@ -25,6 +26,8 @@ pub struct Policy {
     pub change: ChangeLimits,
     /// What a change deserves.
     pub verdict: Verdicts,
+    /// What turns a `wait` into an `ask`.
+    pub weight: Weight,
     /// How long a `wait` lasts.
     pub season: Season,
     /// When an unanswered `ask` ends.
@@ -71,6 +74,21 @@ pub struct ChangeLimits {
     pub dormant_days: f64,
     /// Attested releases in a row that make a habit.
     pub attested_run: usize,
+}
+
+/// What turns a `wait` into an `ask` when it comes with the change, or with a
+/// release on probation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Weight {
+    /// A new install script.
+    pub install_script: bool,
+    /// A new dependency that is itself young.
+    pub young_dependency: bool,
+    /// Releases in several lines within a day.
+    pub several_lines: bool,
+    /// Days since its first release for which a dependency is young.
+    pub young_dependency_days: Days,
 }
 
 /// How long a `wait` lasts, by tier.
@@ -132,6 +150,33 @@ impl Default for ChangeLimits {
             absence_days: 730.0,
             dormant_days: 730.0,
             attested_run: 3,
+        }
+    }
+}
+
+impl Default for Weight {
+    fn default() -> Self {
+        Self {
+            install_script: true,
+            young_dependency: true,
+            several_lines: false,
+            young_dependency_days: Days(30.0),
+        }
+    }
+}
+
+impl Weight {
+    /// Whether something that came with a release weighs.
+    pub fn weighs(&self, came_with: &CameWith) -> bool {
+        match came_with {
+            CameWith::InstallScript => self.install_script,
+            CameWith::NewDependency { age: Some(age), .. } => {
+                self.young_dependency && *age < self.young_dependency_days
+            }
+            CameWith::SeveralLines { .. } => self.several_lines,
+            CameWith::NewDependency { age: None, .. }
+            | CameWith::RemovedReleases { .. }
+            | CameWith::Burst { .. } => false,
         }
     }
 }

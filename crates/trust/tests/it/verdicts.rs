@@ -105,6 +105,35 @@ fn a_newcomers_first_releases_wait_each_from_its_own_day() {
 }
 
 #[test]
+fn a_payload_in_a_later_release_on_probation_asks() {
+    let mut releases: Vec<NewRelease> = adas();
+    releases.push(owned_by(
+        release("1.1.1", "2020-03-02", "bob"),
+        &["ada", "bob"],
+    ));
+    let dependent = |version: &str, date: &str| NewRelease {
+        dependencies: vec!["flatmap".into()],
+        ..owned_by(release(version, date, "bob"), &["ada", "bob"])
+    };
+    releases.push(dependent("1.1.2", "2020-03-06"));
+    let history = package("x", releases);
+    let young = package("flatmap", vec![release("0.1.0", "2020-03-05", "mallory")]);
+    let old = package("flatmap", vec![release("0.1.0", "2019-03-05", "mallory")]);
+    let asks = |dependency, version| {
+        let world = World::of(&[&history, dependency]);
+        let judgement = world.open(&history, "2020-03-07").judge(version);
+        assert_eq!(judgement.verdict, Verdict::Hold);
+        judgement.asks()
+    };
+    assert!(
+        !asks(&young, "1.1.1"),
+        "its first release brought nothing with it"
+    );
+    assert!(asks(&young, "1.1.2"));
+    assert!(!asks(&old, "1.1.2"));
+}
+
+#[test]
 fn an_unanswered_question_settles_when_the_hands_have_held() {
     let releases = |from: u32, to: u32| {
         (from..to)

@@ -6,6 +6,7 @@ use crate::output::style::{self, Look, faint, safe, short, strong, wrap};
 use std::fmt::Write as _;
 use tenure_domain::History;
 use tenure_trust::came_with::CameWith;
+use tenure_trust::change::FollowedBy;
 use tenure_trust::standing::plural;
 use tenure_trust::verdict::Finding;
 
@@ -132,6 +133,17 @@ fn finding(lines: &mut Lines, finding: &Finding, evidence: &[String], look: Look
     }
     let came_with: Vec<String> = change.came_with.iter().map(CameWith::sentence).collect();
     lines.list(2, "came with it", &came_with);
+    let followed: Vec<String> = change.followed_by.iter().map(followed_by).collect();
+    lines.list(
+        2,
+        "came with the next releases by the same hands",
+        &followed,
+    );
+}
+
+fn followed_by(later: &FollowedBy) -> String {
+    let came_with: Vec<String> = later.came_with.iter().map(CameWith::sentence).collect();
+    format!("{}: {}", later.version, came_with.join("; "))
 }
 
 fn sources(lines: &mut Lines, report: &Report, history: &History) {

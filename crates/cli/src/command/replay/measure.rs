@@ -77,20 +77,20 @@ impl Measure {
 
     fn take_release(&mut self, case: &Case<'_>, index: usize, waited: &mut Vec<f64>) {
         let release = &case.history().releases()[index];
-        let actions: Vec<Action> = case
+        let here = case.changes.iter().filter(|change| change.index == index);
+        let mut waits = false;
+        for change in here {
+            let (row, action) = case.action(change);
+            *self.changes.entry(change.kind.to_string()).or_default() += 1;
+            *self.rules.entry(row.id()).or_default() += 1;
+            waits |= action == Action::Wait;
+        }
+        let asks = case
             .changes
             .iter()
-            .filter(|change| change.index == index)
-            .map(|change| {
-                let (row, action) = case.action(change);
-                *self.changes.entry(change.kind.to_string()).or_default() += 1;
-                *self.rules.entry(row.id()).or_default() += 1;
-                action
-            })
-            .collect();
-        self.asks += usize::from(actions.contains(&Action::Ask));
-        self.waits +=
-            usize::from(actions.contains(&Action::Wait) && !actions.contains(&Action::Ask));
+            .any(|change| change.index <= index && case.asks_at(change) == Some(index));
+        self.asks += usize::from(asks);
+        self.waits += usize::from(waits && !asks);
         let verdict = self.verdict_once_answered(case, index, waited);
         let verdict = if release.published.is_none() {
             Verdict::Unknown
@@ -117,10 +117,9 @@ impl Measure {
             return Verdict::Unknown;
         };
         let judgement = case.judge_as_of(index, published);
-        let open = judgement
-            .findings
-            .iter()
-            .filter(|finding| finding.action != Action::Ask || finding.change.index == index);
+        let open = judgement.findings.iter().filter(|finding| {
+            finding.action != Action::Ask || case.asks_at(&finding.change) == Some(index)
+        });
         let waits = |finding: &&tenure_trust::verdict::Finding| finding.action == Action::Wait;
         let until = open
             .clone()
