@@ -151,17 +151,14 @@ impl Waiting {
 }
 
 impl Options {
-    /// Whether there is anything to say.
-    pub(crate) fn differs(&self) -> bool {
+    /// Whether there is any other release to speak of.
+    pub(crate) fn has_newer(&self) -> bool {
         let other = |version: &Option<String>| {
             version
                 .as_ref()
                 .is_some_and(|version| *version != self.locked)
         };
-        other(&self.within_hands)
-            || other(&self.in_range)
-            || other(&self.newest)
-            || !self.waiting.is_empty()
+        other(&self.within_hands) || other(&self.in_range) || other(&self.newest)
     }
 }
 

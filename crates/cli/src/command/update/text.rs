@@ -5,6 +5,7 @@ use super::{Options, Report};
 use crate::output::style::{self, Look, faint, safe, strong, wrap};
 use std::fmt::Write as _;
 use tenure_trust::standing::plural;
+use tenure_trust::verdict::Verdict;
 
 const HEADINGS: [&str; 5] = ["package", "locked", "within hands", "in range", "newest"];
 const GAP: usize = 2;
@@ -12,10 +13,19 @@ const INDENT: usize = 2;
 
 /// The page.
 pub(super) fn page(report: &Report, look: Look) -> String {
-    let differing: Vec<&Options> = report.packages.iter().filter(|o| o.differs()).collect();
+    let differing: Vec<&Options> = report.packages.iter().filter(|o| o.is_listed()).collect();
     let mut out = String::new();
     if !differing.is_empty() {
         table(&mut out, &differing, look);
+    }
+    let lacking = report.packages.iter().filter(|o| o.lacks_facts()).count();
+    if lacking > 0 {
+        let text = format!(
+            "{}: whose hands the newer releases are in is not in the registry's document; `tenure explain` says of each what is missing",
+            plural(lacking, "package", "packages")
+        );
+        let text = style::in_colour_of(Verdict::Unknown, &wrap(&text, look.width, 0));
+        let _ = writeln!(out, "{text}");
     }
     for unknown in &report.unknown {
         let text = format!("{}: {}", unknown.package.name(), unknown.why);
@@ -38,7 +48,7 @@ fn closing(differing: &[&Options], total: usize) -> String {
     let can = differing.iter().filter(|options| options.moves()).count();
     let waits = differing
         .iter()
-        .filter(|options| !options.waiting.is_empty())
+        .filter(|options| options.held().next().is_some())
         .count();
     format!(
         "Of {}, {can} can move within accepted hands; newer releases of {waits} wait. Nothing was changed.",
@@ -47,6 +57,22 @@ fn closing(differing: &[&Options], total: usize) -> String {
 }
 
 impl Options {
+    /// Releases that wait behind a change, rather than for facts.
+    fn held(&self) -> impl Iterator<Item = &Waiting> {
+        let held = |waiting: &&Waiting| waiting.verdict >= Verdict::Hold;
+        self.waiting.iter().filter(held)
+    }
+
+    fn lacks_facts(&self) -> bool {
+        let unknown = |waiting: &Waiting| waiting.verdict == Verdict::Unknown;
+        self.waiting.iter().any(unknown)
+    }
+
+    /// Whether it has a line of its own.
+    fn is_listed(&self) -> bool {
+        self.has_newer() || self.held().next().is_some()
+    }
+
     /// Whether an updater has somewhere to go.
     fn moves(&self) -> bool {
         self.within_hands
@@ -89,7 +115,7 @@ fn table(out: &mut String, rows: &[&Options], look: Look) {
         let text = line(row);
         let (name, rest) = text.split_at(text.find(' ').unwrap_or(text.len()));
         let _ = writeln!(out, "{}{rest}", strong(name));
-        for (versions, waiting) in by_reason(&options.waiting) {
+        for (versions, waiting) in by_reason(options.held()) {
             let waits = if versions.len() == 1 { "waits" } else { "wait" };
             let text = format!("{} {waits}: {}", versions.join(" and "), safe(&waiting.why));
             let text = wrap(&text, look.width, INDENT);
@@ -99,7 +125,7 @@ fn table(out: &mut String, rows: &[&Options], look: Look) {
 }
 
 /// Releases that wait behind the same change, together.
-fn by_reason(waiting: &[Waiting]) -> Vec<(Vec<String>, &Waiting)> {
+fn by_reason<'w>(waiting: impl Iterator<Item = &'w Waiting>) -> Vec<(Vec<String>, &'w Waiting)> {
     let mut groups: Vec<(Vec<String>, &Waiting)> = Vec::new();
     for one in waiting {
         let version = safe(&one.version).into_owned();
