@@ -297,16 +297,26 @@ impl<'a> Case<'a> {
         (action, state)
     }
 
+    /// The decision or the baseline that settles a change, if one does.
+    pub fn decision(&self, change: &Change) -> Option<State> {
+        self.decided(change, self.judge.now)
+    }
+
     fn decided(&self, change: &Change, now: Time) -> Option<State> {
-        let baseline = self
-            .judge
-            .baseline
-            .is_some_and(|baseline| baseline.covers(self.history, change));
-        let decided = self
-            .judge
-            .decisions
-            .state(self.history.package(), change, now);
-        decided.or_else(|| baseline.then_some(State::Baseline))
+        let decisions = self.judge.decisions;
+        let decided = decisions.state(self.history.package(), change, now);
+        decided.or_else(|| self.is_in_baseline(change, now).then_some(State::Baseline))
+    }
+
+    /// An acceptance writes the new hands into the baseline; they do not
+    /// outlive it there.
+    fn is_in_baseline(&self, change: &Change, now: Time) -> bool {
+        let package = self.history.package();
+        let lapsed = || self.judge.decisions.has_lapsed(package, change, now);
+        self.judge.baseline.is_some_and(|baseline| {
+            baseline.includes(self.history, change)
+                || baseline.names_hands(package, change) && !lapsed()
+        })
     }
 
     fn aged(&self, change: &Change, action: Action, index: usize, now: Time) -> State {

@@ -55,7 +55,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let case = session.case(package)?;
     tell_source(&session.facts, &session.at_hand);
     let change = find(&case, arguments)?;
-    if let Some(already) = already(&session, &case, change) {
+    if let Some(already) = already(&case, change) {
         answer(&format!("{already}; nothing was changed\n"))?;
         return Ok(Exit::Clean);
     }
@@ -171,32 +171,20 @@ fn list<'c>(changes: impl Iterator<Item = &'c Change>) -> String {
 }
 
 /// That the change is settled by a decision already, and by which.
-fn already(session: &Session, case: &Case<'_>, change: &Change) -> Option<String> {
-    let package = case.history().package();
-    let decided = session
-        .project
-        .decisions
-        .state(package, change, session.now);
-    match decided {
-        Some(State::Accepted { by, reason }) => {
-            return Some(format!(
-                "accepted already by {}: {}",
-                safe(&by),
-                safe(&reason)
-            ));
-        }
-        Some(State::Trusted { person }) => {
-            let person = person.to_string();
-            return Some(format!(
-                "{} is trusted in {PROJECT_FILE} already",
-                safe(&person)
-            ));
-        }
-        _ => {}
+fn already(case: &Case<'_>, change: &Change) -> Option<String> {
+    match case.decision(change)? {
+        State::Accepted { by, reason } => Some(format!(
+            "accepted already by {}: {}",
+            safe(&by),
+            safe(&reason)
+        )),
+        State::Trusted { person } => Some(format!(
+            "{} is trusted in {PROJECT_FILE} already",
+            safe(&person.to_string())
+        )),
+        State::Baseline => Some(format!("{BASELINE_FILE} covers this change already")),
+        State::InForce { .. } | State::Seasoned { .. } => None,
     }
-    let baseline = session.project.baseline.as_ref()?;
-    let covered = baseline.covers(case.history(), change);
-    covered.then(|| format!("{BASELINE_FILE} covers this change already"))
 }
 
 /// Earlier hands that are written down: the latest tell the story.

@@ -76,8 +76,9 @@ impl Baseline {
         format!("{HEADER}{body}")
     }
 
-    /// Whether the baseline covers a change of a package.
-    pub fn covers(&self, history: &History, change: &Change) -> bool {
+    /// Whether a change is part of what was accepted: it shows at a release up
+    /// to the one that the entry names.
+    pub fn includes(&self, history: &History, change: &Change) -> bool {
         let Some(entry) = self.packages.get(history.package()) else {
             return false;
         };
@@ -85,7 +86,14 @@ impl Baseline {
             .position(&entry.through)
             .and_then(|index| history.releases()[index].published)
             .unwrap_or(entry.on);
-        change.at <= through || entry.accepts_hands(change)
+        change.at <= through
+    }
+
+    /// Whether a later change is only that accepted hands publish.
+    pub fn names_hands(&self, package: &PackageId, change: &Change) -> bool {
+        self.packages
+            .get(package)
+            .is_some_and(|entry| entry.accepts_hands(change))
     }
 }
 

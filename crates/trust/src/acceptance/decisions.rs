@@ -163,6 +163,13 @@ impl Decisions {
         })
     }
 
+    /// Whether somebody accepted this very change and the acceptance ran out.
+    pub fn has_lapsed(&self, package: &PackageId, change: &Change, now: Time) -> bool {
+        self.accept
+            .iter()
+            .any(|accept| !lasts(accept.until, now) && accept.matches(package, change))
+    }
+
     /// Whether somebody trusts the party now.
     pub fn trusts(&self, party: &Party, now: Time) -> bool {
         self.trusted(party, now).is_some()

@@ -441,6 +441,27 @@ fn the_baseline_covers_what_was_there_and_the_hands_it_names() {
 }
 
 #[test]
+fn hands_in_the_baseline_do_not_outlive_the_acceptance_that_put_them_there() {
+    let history = cold_handover(vec![]);
+    let baseline = Baseline::parse(
+        "version = 1\n[packages.\"pkg:npm/x\"]\nthrough = \"1.1.0\"\nhands = [\"npm:ada\", \"npm:eve\"]\non = 2022-06-05\n",
+    );
+    let world = World {
+        baseline: Some(baseline.unwrap()),
+        decisions: decided(ACCEPT),
+        ..World::of(&[&history])
+    };
+    assert_eq!(
+        verdict(&world, &history, "1.1.1", "2023-06-05"),
+        Verdict::Pass
+    );
+    assert_eq!(
+        verdict(&world, &history, "1.1.1", "2023-06-07"),
+        Verdict::Hold
+    );
+}
+
+#[test]
 fn malformed_project_files_say_where() {
     let said: Vec<String> = [
         "[[accept]]\npackage = \"left-pad\"\n",
