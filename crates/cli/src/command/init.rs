@@ -123,7 +123,8 @@ fn entry(
 /// What was written, and what a person may want to look at.
 fn remarkable(baseline: &Baseline, judged: &Judged, look: Look) -> String {
     let entries = || baseline.packages.values();
-    let packages = plural(baseline.packages.len(), "package", "packages");
+    let unknown = entries().filter(|entry| entry.hands.is_empty()).count();
+    let packages = plural(baseline.packages.len() - unknown, "package", "packages");
     let mut out = format!("{BASELINE_FILE}: accepted the hands of {packages}.\n");
     let mut line = |text: &str| {
         // Writing to a text cannot fail.
@@ -134,11 +135,10 @@ fn remarkable(baseline: &Baseline, judged: &Judged, look: Look) -> String {
         let held = plural(alone, "package is", "packages are");
         line(&format!("{held} published by one account alone"));
     }
-    let unknown = entries().filter(|entry| entry.hands.is_empty()).count();
     if unknown > 0 {
-        let packages = plural(unknown, "package", "packages");
+        let packages = plural(unknown, "package is", "packages are");
         line(&format!(
-            "{packages} whose hands are not known: the first that are seen will count as new"
+            "{packages} in it without hands: the registry does not say who publishes them"
         ));
     }
     let elsewhere = judged
