@@ -1,12 +1,25 @@
 //! Places in and beside the workspace, and the environment.
 
+use crate::process;
+use anyhow::Context as _;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The workspace's folder.
 pub(crate) fn root() -> &'static Path {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     here.parent().unwrap_or(here)
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let mut command = Command::new(cargo());
+    command.args(["metadata", "--no-deps", "--format-version=1"]);
+    let printed = process::output(command.current_dir(root()))?;
+    let metadata: serde_json::Value = serde_json::from_str(&printed)?;
+    let target = metadata["target_directory"].as_str();
+    Ok(target.context("cargo names no target directory")?.into())
 }
 
 /// Where programs and packages that only the tests need are installed.

@@ -9,8 +9,8 @@ mod machine;
 mod runner;
 mod tools;
 
-use crate::say;
 use crate::steps::{Steps, announce};
+use crate::{docs, say};
 use clap::Args;
 
 /// Check everything and run all tests.
@@ -63,5 +63,6 @@ fn check(steps: &mut Steps, environment: &tools::Environment) -> anyhow::Result<
     steps.run("examples in the documentation", || {
         runner::examples(environment)
     })?;
-    steps.run("build of the tests", || runner::build(environment))
+    steps.run("build of the tests", || runner::build(environment))?;
+    steps.run("generated documentation", docs::check)
 }
