@@ -2,9 +2,9 @@
 
 use super::moment;
 use super::tolerant::{Text, Tolerant, otherwise};
+use hashbrown::HashMap;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use tenure_domain::Time;
 

@@ -17,10 +17,10 @@ pub use publisher::party_named;
 
 use crate::digest::sha256_hex;
 use dates::{Dates, DatesSeed};
+use hashbrown::HashMap;
 use manifest::{ManifestMap, RawRelease};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::fmt;
 use tenure_domain::{
     DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, PackageId, ReleaseState, Source,
