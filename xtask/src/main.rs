@@ -1,6 +1,7 @@
 //! The project's own tasks: `cargo xtask test`, `cargo xtask bench` and
 //! `cargo xtask docs`.
 
+mod bench;
 mod docs;
 mod process;
 mod say;
@@ -22,12 +23,14 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     Test(test::Arguments),
+    Bench(bench::Arguments),
     Docs(docs::Arguments),
 }
 
 fn main() -> ExitCode {
     let done = match Arguments::parse().task {
         Task::Test(arguments) => test::run(&arguments),
+        Task::Bench(arguments) => bench::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
     };
     match done {

@@ -12,12 +12,17 @@ pub(crate) fn root() -> &'static Path {
     here.parent().unwrap_or(here)
 }
 
-/// Where cargo builds.
-pub(crate) fn target() -> anyhow::Result<PathBuf> {
+/// What cargo knows of the workspace's own packages.
+pub(crate) fn metadata() -> anyhow::Result<serde_json::Value> {
     let mut command = Command::new(cargo());
     command.args(["metadata", "--no-deps", "--format-version=1"]);
     let printed = process::output(command.current_dir(root()))?;
-    let metadata: serde_json::Value = serde_json::from_str(&printed)?;
+    serde_json::from_str(&printed).context("`cargo metadata` printed no JSON")
+}
+
+/// Where cargo builds.
+pub(crate) fn target() -> anyhow::Result<PathBuf> {
+    let metadata = metadata()?;
     let target = metadata["target_directory"].as_str();
     Ok(target.context("cargo names no target directory")?.into())
 }
