@@ -68,6 +68,8 @@ fn apt_get() -> anyhow::Result<Command> {
     } else {
         bail!("run this as root, or install sudo");
     };
-    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet"]);
+    command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
+    // Without this, dpkg draws its progress into the log.
+    command.args(["-o", "Dpkg::Use-Pty=0"]);
     Ok(command)
 }

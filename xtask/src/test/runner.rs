@@ -42,7 +42,7 @@ pub(super) fn test(environment: &Environment, filters: &[String]) -> anyhow::Res
     let nextest = has_nextest();
     let mut command = Command::new(workspace::cargo());
     if nextest {
-        command.args(["nextest", "run", "--workspace"]);
+        command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
         command.args(filters);
     } else {
         command.args(["test", "--workspace", "--no-fail-fast"]);

@@ -3,7 +3,7 @@
 use crate::{process, say, workspace};
 use anyhow::Context as _;
 use std::ffi::OsString;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 /// npm's packages, each pinned to one version, here and nowhere else. They are
@@ -114,17 +114,11 @@ pub(super) fn environment() -> anyhow::Result<Environment> {
     Ok(Environment(variables))
 }
 
-/// The path, with the newer Node.js first if it was needed.
+/// The path, with the newer Node.js and npm first if they were needed.
 fn path(folder: &Path) -> anyhow::Result<OsString> {
     let own = workspace::variable("PATH").unwrap_or_default();
-    let newer = NEWER_NODE
-        .iter()
-        .map(|(package, _)| folder.join("node_modules").join(package).join("bin"));
-    let newer: Vec<PathBuf> = if node_is_too_old() {
-        newer.filter(|folder| folder.is_dir()).collect()
-    } else {
-        Vec::new()
-    };
+    let newer = Some(folder.join("node_modules/.bin"));
+    let newer = newer.filter(|folder| folder.is_dir() && node_is_too_old());
     let all = newer.into_iter().chain(std::env::split_paths(&own));
     std::env::join_paths(all).context("the PATH cannot be extended")
 }
