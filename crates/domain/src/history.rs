@@ -1,6 +1,6 @@
 use crate::{Contact, PackageId, Party, Release, ReleaseState, Source, Time};
+use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::hash::Hash;
 
 macro_rules! index {
@@ -304,7 +304,8 @@ impl HistoryBuilder {
         });
     }
 
-    fn owners(&mut self, owners: Vec<Party>) -> OwnerSetIx {
+    /// Keeps a set of owners that are not kept yet.
+    pub fn owners(&mut self, owners: Vec<Party>) -> OwnerSetIx {
         let owners = owners.into_iter().map(|party| self.party(party)).collect();
         self.owner_set(owners)
     }

@@ -1,22 +1,21 @@
 //! One version's manifest inside a packument, and the map of them.
 
-use super::publisher::{OwnersSeed, Person, PersonSeed};
-use super::tolerant::{Skip, Text, Tolerant, Truthy, otherwise};
+use super::scan::{Damaged, Key, Scanner, unquote};
+use super::{parse, publisher};
 use crate::npm::repository;
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use hashbrown::HashMap;
+use serde_json::Value;
 use std::borrow::Cow;
-use std::fmt;
+use std::hash::Hash;
 use tenure_domain::{
     ContactIx, DependencySetIx, HistoryBuilder, OwnerSetIx, PartyIx, Release, ReleaseState,
     RepositoryIx, Time,
 };
 
 /// A release whose date is not known yet: `time` may follow `versions`.
-pub(super) struct RawRelease<'de> {
-    pub(super) version: Cow<'de, str>,
-    publisher: Option<PartyIx>,
-    approver: Option<PartyIx>,
-    contact: Option<ContactIx>,
+pub(super) struct RawRelease<'d> {
+    pub(super) version: Key<'d>,
+    publisher: Publisher,
     owners: Option<OwnerSetIx>,
     dependencies: DependencySetIx,
     repository: Option<RepositoryIx>,
@@ -25,15 +24,24 @@ pub(super) struct RawRelease<'de> {
     deprecated: bool,
 }
 
+/// What `_npmUser` says.
+#[derive(Clone, Copy, Default)]
+struct Publisher {
+    party: Option<PartyIx>,
+    approver: Option<PartyIx>,
+    contact: Option<ContactIx>,
+}
+
 impl RawRelease<'_> {
-    /// The release, published at `published`.
-    pub(super) fn dated(self, published: Option<Time>) -> Release {
-        Release {
-            version: self.version.into(),
+    /// The release, published at `published`; `None` if its version is no
+    /// text, which nobody could ask for.
+    pub(super) fn dated(self, published: Option<Time>) -> Option<Release> {
+        Some(Release {
+            version: self.version.text()?.into(),
             published,
-            publisher: self.publisher,
-            approver: self.approver,
-            contact: self.contact,
+            publisher: self.publisher.party,
+            approver: self.publisher.approver,
+            contact: self.publisher.contact,
             owners: self.owners,
             dependencies: self.dependencies,
             repository: self.repository,
@@ -41,299 +49,237 @@ impl RawRelease<'_> {
             install_script: self.install_script,
             deprecated: self.deprecated,
             state: ReleaseState::Offered,
+        })
+    }
+}
+
+/// What the texts of a field mean: fields repeat from version to version, and
+/// equal text need not be parsed again.
+struct Memo<K, T> {
+    last: Option<(K, T)>,
+    known: HashMap<K, T>,
+}
+
+impl<K, T> Default for Memo<K, T> {
+    fn default() -> Self {
+        Self {
+            last: None,
+            known: HashMap::new(),
         }
     }
 }
 
-/// Reads `versions`; `None` where it is no map.
-pub(super) struct ManifestMap<'b> {
-    pub(super) builder: &'b mut HistoryBuilder,
-}
-
-impl<'de> DeserializeSeed<'de> for ManifestMap<'_> {
-    type Value = Option<Vec<RawRelease<'de>>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+impl<K: Copy + Eq + Hash, T: Copy> Memo<K, T> {
+    fn read(&mut self, raw: K, mean: impl FnOnce(K) -> T) -> T {
+        if let Some((last, meaning)) = self.last
+            && last == raw
+        {
+            return meaning;
+        }
+        let meaning = *self.known.entry(raw).or_insert_with(|| mean(raw));
+        self.last = Some((raw, meaning));
+        meaning
     }
 }
 
-impl<'de> Visitor<'de> for ManifestMap<'_> {
-    type Value = Option<Vec<RawRelease<'de>>>;
+/// Reads the map of `versions`.
+#[derive(Default)]
+pub(super) struct Manifests<'d> {
+    publisher: Memo<&'d [u8], Publisher>,
+    owners: Memo<&'d [u8], Option<OwnerSetIx>>,
+    repository: Memo<&'d [u8], Option<RepositoryIx>>,
+    scripts: Memo<&'d [u8], bool>,
+    /// The texts of `dependencies` and `optionalDependencies`.
+    dependencies: Memo<[&'d [u8]; 2], DependencySetIx>,
+    dependency_sets: DependencySets<'d>,
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of versions")
+/// The sets of names seen so far: ranges change from version to version, names
+/// seldom do.
+#[derive(Default)]
+struct DependencySets<'d> {
+    known: HashMap<Vec<Cow<'d, str>>, DependencySetIx>,
+    /// Kept between calls for its memory.
+    names: Vec<Cow<'d, str>>,
+}
+
+impl<'d> DependencySets<'d> {
+    fn keep(&mut self, raw: [&'d [u8]; 2], builder: &mut HistoryBuilder) -> DependencySetIx {
+        self.names.clear();
+        for raw in raw {
+            for_each_key(raw, |key| self.names.extend(key.text()));
+        }
+        self.names.sort_unstable();
+        if let Some(set) = self.known.get(&*self.names) {
+            return *set;
+        }
+        let owned = self.names.iter().map(|name| Box::from(&**name)).collect();
+        let set = builder.dependency_set(owned);
+        self.known.insert(self.names.clone(), set);
+        set
     }
+}
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+/// The texts of the fields of one manifest that hold facts.
+#[derive(Default)]
+struct Fields<'d> {
+    version: Option<&'d [u8]>,
+    publisher: Option<&'d [u8]>,
+    owners: Option<&'d [u8]>,
+    dependencies: [&'d [u8]; 2],
+    repository: Option<&'d [u8]>,
+    scripts: Option<&'d [u8]>,
+    has_install_script: bool,
+    deprecated: bool,
+    provenance: bool,
+}
+
+impl<'d> Manifests<'d> {
+    /// Reads `versions`; `None` where it is no map. A manifest that is no map
+    /// says nothing of its release.
+    pub(super) fn read(
+        scanner: &mut Scanner<'d>,
+        builder: &mut HistoryBuilder,
+    ) -> Result<Option<Vec<RawRelease<'d>>>, Damaged> {
+        if !scanner.enter()? {
+            return Ok(None);
+        }
+        let mut manifests = Self::default();
         let mut releases = Vec::new();
-        let mut repositories = Repositories::default();
-        while let Some(Text(version)) = map.next_key()? {
-            let manifest = map.next_value_seed(ManifestSeed {
-                builder: self.builder,
-                repositories: &mut repositories,
-            })?;
-            releases.push(
-                manifest
-                    .unwrap_or_default()
-                    .into_release(version, self.builder),
-            );
+        while let Some(version) = scanner.key()? {
+            let fields = Fields::read(scanner)?;
+            releases.push(manifests.release(version, &fields, builder));
         }
         Ok(Some(releases))
     }
 
-    otherwise!(None);
-}
-
-/// The facts of one manifest.
-#[derive(Default)]
-struct Manifest<'de> {
-    version: Option<Cow<'de, str>>,
-    publisher: Option<Person<'de>>,
-    owners: Option<OwnerSetIx>,
-    dependencies: Vec<Box<str>>,
-    repository: Option<RepositoryIx>,
-    provenance: bool,
-    install_script: bool,
-    deprecated: bool,
-}
-
-impl<'de> Manifest<'de> {
-    fn into_release(self, key: Cow<'de, str>, builder: &mut HistoryBuilder) -> RawRelease<'de> {
-        // A manifest that claims another version is somebody else's: nothing
-        // it says about the publisher may be believed.
-        let own = self.version.as_ref().is_none_or(|version| *version == key);
-        let publisher = self.publisher.filter(|_| own);
-        RawRelease {
-            publisher: publisher
-                .as_ref()
-                .and_then(Person::party)
-                .map(|party| builder.party(party)),
-            approver: publisher
-                .as_ref()
-                .and_then(Person::approver)
-                .map(|party| builder.party(party)),
-            contact: publisher
-                .as_ref()
-                .and_then(Person::contact)
-                .map(|contact| builder.contact(contact)),
-            owners: self.owners.filter(|_| own),
-            dependencies: builder.dependency_set(self.dependencies),
-            repository: self.repository,
-            provenance: self.provenance,
-            install_script: self.install_script,
-            deprecated: self.deprecated,
-            version: key,
-        }
-    }
-}
-
-/// The address that the last manifest declared: it repeats from version to
-/// version, and need not be taken apart each time.
-#[derive(Default)]
-struct Repositories<'de> {
-    written: Cow<'de, str>,
-    kept: Option<RepositoryIx>,
-}
-
-impl<'de> Repositories<'de> {
-    fn keep(
+    fn release(
         &mut self,
-        written: Cow<'de, str>,
+        key: Key<'d>,
+        fields: &Fields<'d>,
         builder: &mut HistoryBuilder,
-    ) -> Option<RepositoryIx> {
-        if written != self.written {
-            self.kept = repository::normalise(&written).map(|kept| builder.repository(kept));
-            self.written = written;
-        }
-        self.kept
-    }
-}
-
-struct ManifestSeed<'b, 'de> {
-    builder: &'b mut HistoryBuilder,
-    repositories: &'b mut Repositories<'de>,
-}
-
-impl<'de> DeserializeSeed<'de> for ManifestSeed<'_, 'de> {
-    type Value = Option<Manifest<'de>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for ManifestSeed<'_, 'de> {
-    type Value = Option<Manifest<'de>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a manifest")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut manifest = Manifest::default();
-        while let Some(Text(key)) = map.next_key()? {
-            read_field(&key, &mut map, &mut manifest, &mut self)?;
-        }
-        Ok(Some(manifest))
-    }
-
-    otherwise!(None);
-}
-
-fn read_field<'de, A: MapAccess<'de>>(
-    key: &str,
-    map: &mut A,
-    manifest: &mut Manifest<'de>,
-    seed: &mut ManifestSeed<'_, 'de>,
-) -> Result<(), A::Error> {
-    // Bytes, because their patterns become a tree of lengths and bytes, while
-    // those of strings are compared one after the other.
-    match key.as_bytes() {
-        b"version" => manifest.version = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
-        b"_npmUser" => manifest.publisher = map.next_value_seed(PersonSeed::default())?,
-        b"maintainers" => {
-            let owners = map.next_value_seed(OwnersSeed)?;
-            manifest.owners = owners.map(|owners| {
-                let owners = owners
-                    .into_iter()
-                    .map(|party| seed.builder.party(party))
-                    .collect();
-                seed.builder.owner_set(owners)
-            });
-        }
-        b"dependencies" | b"optionalDependencies" => {
-            map.next_value_seed(KeysSeed(|name: &str| {
-                manifest.dependencies.push(name.into());
-            }))?;
-        }
-        b"scripts" => map.next_value_seed(KeysSeed(|name: &str| {
-            manifest.install_script |=
-                matches!(name.as_bytes(), b"preinstall" | b"install" | b"postinstall");
-        }))?,
-        b"hasInstallScript" => manifest.install_script |= map.next_value::<Truthy>()?.0,
-        b"deprecated" => manifest.deprecated = map.next_value::<Truthy>()?.0,
-        b"repository" => {
-            let written = map.next_value_seed(UrlSeed)?;
-            manifest.repository =
-                written.and_then(|written| seed.repositories.keep(written, seed.builder));
-        }
-        b"dist" => {
-            manifest.provenance = map.next_value_seed(NestedKey {
-                path: &["attestations", "provenance"],
-            })?;
-        }
-        _ => {
-            map.next_value_seed(Skip::new())?;
+    ) -> RawRelease<'d> {
+        // A manifest that claims another version is somebody else's: nothing
+        // it says about people may be believed.
+        let own = fields
+            .version
+            .is_none_or(|version| version == key.quoted() || unquote(version) == key.text());
+        let publisher = fields.publisher.filter(|_| own);
+        let publisher = publisher.map(|raw| {
+            self.publisher
+                .read(raw, |raw| publisher_of(&parse(raw), builder))
+        });
+        let owners = fields.owners.filter(|_| own).and_then(|raw| {
+            let mut keep =
+                |list: &Value| publisher::owners(list).map(|owners| builder.owners(owners));
+            self.owners.read(raw, |raw| keep(&parse(raw)))
+        });
+        let repository = fields.repository.and_then(|raw| {
+            let mut keep =
+                |value: &Value| declared(value).map(|repository| builder.repository(repository));
+            self.repository.read(raw, |raw| keep(&parse(raw)))
+        });
+        let scripts = fields
+            .scripts
+            .is_some_and(|raw| self.scripts.read(raw, runs_at_install));
+        let dependencies = self.dependencies.read(fields.dependencies, |raw| {
+            self.dependency_sets.keep(raw, builder)
+        });
+        RawRelease {
+            version: key,
+            publisher: publisher.unwrap_or_default(),
+            owners,
+            dependencies,
+            repository,
+            provenance: fields.provenance,
+            install_script: scripts || fields.has_install_script,
+            deprecated: fields.deprecated,
         }
     }
-    Ok(())
 }
 
-/// Calls a function with each key of a map.
-struct KeysSeed<F>(F);
-
-impl<'de, F: FnMut(&str)> DeserializeSeed<'de> for KeysSeed<F> {
-    type Value = ();
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
-        deserializer.deserialize_any(self)
+fn publisher_of(person: &Value, builder: &mut HistoryBuilder) -> Publisher {
+    Publisher {
+        party: publisher::party(person).map(|party| builder.party(party)),
+        approver: publisher::approver(person).map(|party| builder.party(party)),
+        contact: publisher::contact(person).map(|contact| builder.contact(contact)),
     }
 }
 
-impl<'de, F: FnMut(&str)> Visitor<'de> for KeysSeed<F> {
-    type Value = ();
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<(), A::Error> {
-        while let Some(Text(key)) = map.next_key()? {
-            (self.0)(&key);
-            map.next_value_seed(Skip::new())?;
+impl<'d> Fields<'d> {
+    fn read(scanner: &mut Scanner<'d>) -> Result<Self, Damaged> {
+        let mut fields = Self::default();
+        if !scanner.enter()? {
+            return Ok(fields);
         }
-        Ok(())
-    }
-
-    otherwise!(());
-}
-
-/// Whether a path of keys leads somewhere.
-struct NestedKey {
-    path: &'static [&'static str],
-}
-
-impl<'de> DeserializeSeed<'de> for NestedKey {
-    type Value = bool;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<bool, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for NestedKey {
-    type Value = bool;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<bool, A::Error> {
-        let mut found = false;
-        while let Some(Text(key)) = map.next_key()? {
-            match self.path {
-                [head, rest @ ..] if *head == key => {
-                    found |= map.next_value_seed(Self { path: rest })?;
-                }
-                _ => {
-                    map.next_value_seed(Skip::new())?;
-                }
+        while let Some(key) = scanner.key()? {
+            if key.written() == b"dist" {
+                fields.provenance = has_provenance(scanner)?;
+                continue;
+            }
+            let raw = scanner.value()?;
+            match key.written() {
+                b"version" => fields.version = Some(raw),
+                b"_npmUser" => fields.publisher = Some(raw),
+                b"maintainers" => fields.owners = Some(raw),
+                b"dependencies" => fields.dependencies[0] = raw,
+                b"optionalDependencies" => fields.dependencies[1] = raw,
+                b"repository" => fields.repository = Some(raw),
+                b"scripts" => fields.scripts = Some(raw),
+                b"hasInstallScript" => fields.has_install_script = raw == b"true",
+                b"deprecated" => fields.deprecated = says_yes(raw),
+                _ => {}
             }
         }
-        Ok(found || self.path.is_empty())
-    }
-
-    otherwise!(false);
-}
-
-/// Reads a repository: a text, or an object with `url`.
-struct UrlSeed;
-
-impl<'de> DeserializeSeed<'de> for UrlSeed {
-    type Value = Option<Cow<'de, str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
+        Ok(fields)
     }
 }
 
-impl<'de> Visitor<'de> for UrlSeed {
-    type Value = Option<Cow<'de, str>>;
+/// `true`, or a text that is not empty: npm's `deprecated` has been both.
+fn says_yes(raw: &[u8]) -> bool {
+    raw == b"true" || (raw.starts_with(b"\"") && raw != b"\"\"")
+}
 
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a repository")
+/// Calls `each` with the keys of a map; with none of any other value. What is
+/// no JSON after all ends where it breaks.
+fn for_each_key<'d>(raw: &'d [u8], mut each: impl FnMut(Key<'d>)) {
+    let mut scanner = Scanner::new(raw);
+    if !matches!(scanner.enter(), Ok(true)) {
+        return;
     }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut url = None;
-        while let Some(Text(key)) = map.next_key()? {
-            let value = map.next_value::<Tolerant<Text<'de>>>()?.into_cow();
-            if key == "url" {
-                url = value;
-            }
+    while let Ok(Some(key)) = scanner.key() {
+        each(key);
+        if scanner.value().is_err() {
+            return;
         }
-        Ok(url)
     }
+}
 
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Some(Cow::Borrowed(text)))
+/// Whether npm runs one of the scripts when it installs the package.
+fn runs_at_install(scripts: &[u8]) -> bool {
+    let mut found = false;
+    for_each_key(scripts, |key| {
+        found |= matches!(key.written(), b"preinstall" | b"install" | b"postinstall");
+    });
+    found
+}
+
+/// The repository: a text, or an object with `url`.
+fn declared(repository: &Value) -> Option<Box<str>> {
+    repository
+        .as_str()
+        .or_else(|| repository["url"].as_str())
+        .and_then(repository::normalise)
+}
+
+/// Whether `dist`, which comes next, lists a provenance attestation.
+fn has_provenance(scanner: &mut Scanner<'_>) -> Result<bool, Damaged> {
+    let mut found = false;
+    if scanner.enter()? {
+        while let Some(key) = scanner.key()? {
+            let raw = scanner.value()?;
+            found |= key.written() == b"attestations" && parse(raw)["provenance"].is_object();
+        }
     }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Some(Cow::Owned(text.to_owned())))
-    }
-
-    otherwise!(@seq None);
-    otherwise!(@scalar None);
+    Ok(found)
 }

@@ -11,22 +11,20 @@
 mod dates;
 mod manifest;
 mod publisher;
-mod tolerant;
+mod scan;
 
 pub use publisher::party_named;
 
 use crate::digest::sha256_hex;
-use dates::{Dates, DatesSeed};
-use hashbrown::HashMap;
-use manifest::{ManifestMap, RawRelease};
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, Visitor};
+use dates::Dates;
+use manifest::{Manifests, RawRelease};
+use scan::{Damaged, Scanner, unquote};
+use serde_json::Value;
 use std::borrow::Cow;
-use std::fmt;
 use tenure_domain::{
-    DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, PackageId, ReleaseState, Source,
-    Time,
+    DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, PackageId, Party, ReleaseState,
+    Source,
 };
-use tolerant::{Skip, Text, Tolerant};
 
 /// Why a document is not a packument.
 #[derive(Debug, thiserror::Error)]
@@ -34,21 +32,9 @@ pub enum PackumentError {
     /// Not JSON, or cut short.
     #[error("the document is damaged: {0}")]
     Malformed(String),
-    /// Not UTF-8.
-    #[error("the document is damaged: {0}")]
-    NotText(#[from] std::str::Utf8Error),
     /// JSON, but not a packument.
     #[error("the document is not a packument: {0}")]
     NotAPackument(String),
-}
-
-impl From<sonic_rs::Error> for PackumentError {
-    /// Keeps what and where, and leaves out the picture of the document below
-    /// it: its bytes could do anything to a terminal.
-    fn from(error: sonic_rs::Error) -> Self {
-        let text = error.to_string();
-        Self::Malformed(text.lines().next().unwrap_or_default().to_owned())
-    }
 }
 
 /// Reads a packument, full or abbreviated, and computes its digest. The
@@ -74,28 +60,51 @@ fn with_digest(mut history: History, bytes: &[u8]) -> History {
 /// # Errors
 /// As [`read`].
 pub fn read_facts(bytes: &[u8]) -> Result<History, PackumentError> {
-    // One check of the whole is cheaper than one per string, which is what
-    // reading from bytes costs.
-    let text = std::str::from_utf8(bytes)?;
-    let mut deserializer = sonic_rs::Deserializer::from_str(text);
-    let document = deserializer.deserialize_any(DocumentVisitor)?;
-    deserializer.end()?;
+    let mut scanner = Scanner::new(bytes);
+    let document = Document::read(&mut scanner)
+        .map_err(|Damaged| PackumentError::Malformed(scanner.damage()))?;
+    let Some(document) = document else {
+        return Err(PackumentError::NotAPackument("it is no object".to_owned()));
+    };
     document.into_history()
 }
 
 /// What of a document is kept until it has been read to its end: the order of
 /// its fields is not fixed.
 #[derive(Default)]
-struct Document<'de> {
-    name: Option<Cow<'de, str>>,
-    latest: Option<Cow<'de, str>>,
-    dates: Option<Dates<'de>>,
-    owners: Option<Vec<tenure_domain::Party>>,
+struct Document<'d> {
+    name: Option<Cow<'d, str>>,
+    latest: Option<Box<str>>,
+    dates: Option<Dates<'d>>,
+    owners: Option<Vec<Party>>,
     builder: HistoryBuilder,
-    releases: Option<Vec<RawRelease<'de>>>,
+    releases: Option<Vec<RawRelease<'d>>>,
 }
 
-impl Document<'_> {
+impl<'d> Document<'d> {
+    /// Walks a whole document; `None` where it is no object.
+    fn read(scanner: &mut Scanner<'d>) -> Result<Option<Self>, Damaged> {
+        let mut document = Self::default();
+        if !scanner.enter()? {
+            scanner.finish()?;
+            return Ok(None);
+        }
+        while let Some(key) = scanner.key()? {
+            match key.written() {
+                b"name" => document.name = unquote(scanner.value()?),
+                b"dist-tags" => document.latest = latest(scanner.value()?),
+                b"time" => document.dates = Dates::read(scanner)?,
+                b"maintainers" => document.owners = publisher::owners(&parse(scanner.value()?)),
+                b"versions" => document.releases = Manifests::read(scanner, &mut document.builder)?,
+                _ => {
+                    scanner.value()?;
+                }
+            }
+        }
+        scanner.finish()?;
+        Ok(Some(document))
+    }
+
     fn into_history(mut self) -> Result<History, PackumentError> {
         let refuse = |why: &str| PackumentError::NotAPackument(why.to_owned());
         let name = self.name.take().ok_or_else(|| refuse("it has no `name`"))?;
@@ -109,19 +118,27 @@ impl Document<'_> {
             Some(_) => DocumentKind::FullPackument,
             None => DocumentKind::AbbreviatedPackument,
         };
-        let dates = self.dates.unwrap_or_default();
+        let mut dates = self.dates.unwrap_or_default();
         let mut builder = self.builder;
-        let mut unclaimed = dates.by_version();
         for release in releases {
-            let published = unclaimed.remove(&*release.version);
-            builder.push_interned(release.dated(published));
+            let published = dates.claim(release.version);
+            if let Some(release) = release.dated(published) {
+                builder.push_interned(release);
+            }
         }
-        add_removed(&mut builder, &dates, &unclaimed);
+        // A version with a date but no manifest was there once and is gone.
+        for (version, published) in dates.unclaimed() {
+            builder.push(NewRelease {
+                published: Some(published),
+                state: ReleaseState::Removed,
+                ..NewRelease::new(&version)
+            });
+        }
         if let Some(owners) = self.owners {
             builder.set_owners_now(owners);
         }
         if let Some(latest) = self.latest {
-            builder.set_latest(latest.into());
+            builder.set_latest(latest);
         }
         let source = Source {
             from: String::new(),
@@ -133,85 +150,14 @@ impl Document<'_> {
     }
 }
 
-/// A version with a date but no manifest was there once and is gone.
-fn add_removed(builder: &mut HistoryBuilder, dates: &Dates<'_>, left: &HashMap<&str, Time>) {
-    for (version, published) in dates.versions() {
-        if left.get(version) == Some(&published) {
-            builder.push(NewRelease {
-                published: Some(published),
-                state: ReleaseState::Removed,
-                ..NewRelease::new(version)
-            });
-        }
-    }
+/// A value that the scanner passed over; what is no JSON after all is nothing.
+fn parse(raw: &[u8]) -> Value {
+    serde_json::from_slice(raw).unwrap_or(Value::Null)
 }
 
-struct DocumentVisitor;
-
-impl<'de> Visitor<'de> for DocumentVisitor {
-    type Value = Document<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a packument")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut document = Document::default();
-        while let Some(Text(key)) = map.next_key()? {
-            match &*key {
-                "name" => document.name = map.next_value::<Tolerant<Text<'de>>>()?.into_cow(),
-                "dist-tags" => document.latest = map.next_value_seed(LatestSeed)?,
-                "time" => document.dates = map.next_value_seed(DatesSeed)?,
-                "maintainers" => document.owners = map.next_value_seed(publisher::OwnersSeed)?,
-                "versions" => {
-                    document.releases = map.next_value_seed(ManifestMap {
-                        builder: &mut document.builder,
-                    })?;
-                }
-                _ => {
-                    map.next_value_seed(Skip::new())?;
-                }
-            }
-        }
-        Ok(document)
-    }
-}
-
-/// Reads `dist-tags` for its `latest`.
-struct LatestSeed;
-
-impl<'de> DeserializeSeed<'de> for LatestSeed {
-    type Value = Option<Cow<'de, str>>;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for LatestSeed {
-    type Value = Option<Cow<'de, str>>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a map of tags")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut latest = None;
-        while let Some(Text(key)) = map.next_key()? {
-            let value = map.next_value::<Tolerant<Text<'de>>>()?;
-            if key == "latest" {
-                latest = value.into_cow();
-            }
-        }
-        Ok(latest)
-    }
-
-    tolerant::otherwise!(None);
-}
-
-/// Reads an RFC 3339 moment; anything else is no date.
-fn moment(text: &str) -> Option<Time> {
-    text.parse().ok()
+/// The version that `dist-tags` calls `latest`.
+fn latest(raw: &[u8]) -> Option<Box<str>> {
+    parse(raw)["latest"].as_str().map(Into::into)
 }
 
 #[cfg(test)]
