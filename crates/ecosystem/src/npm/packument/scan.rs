@@ -229,7 +229,7 @@ fn after_space(bytes: &[u8], mut at: usize) -> usize {
 }
 
 /// Where the string that begins at `start` has ended; `None` if it does not.
-#[inline(always)]
+#[inline]
 fn after_string(bytes: &[u8], start: usize) -> Option<usize> {
     let mut at = start + 1;
     loop {
