@@ -10,6 +10,7 @@
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use serde::de::IgnoredAny;
 use std::fmt::Write;
+use std::io::Read;
 use tenure_ecosystem::npm::packument;
 
 /// A document of the shape of a large compiler's: thousands of nightly
@@ -51,22 +52,62 @@ fn documents() -> Vec<(String, Vec<u8>)> {
     documents
 }
 
+/// The packuments of the corpus, as one load; `None` where it is absent.
+fn corpus() -> Option<Vec<Vec<u8>>> {
+    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpus");
+    let folder = std::env::var("TENURE_CORPUS").unwrap_or_else(|_| beside.to_owned());
+    let file = std::fs::File::open(format!("{folder}/npm/packuments.tar.gz")).ok()?;
+    let mut archive = tar::Archive::new(flate2::read::GzDecoder::new(file));
+    let entries = archive.entries().ok()?.filter_map(Result::ok);
+    let files = entries.filter(|entry| entry.header().entry_type().is_file());
+    let read = files.map(|mut entry| {
+        let mut bytes = Vec::new();
+        entry.read_to_end(&mut bytes).expect("a readable archive");
+        bytes
+    });
+    Some(read.collect())
+}
+
 fn reading(criterion: &mut Criterion) {
-    for (name, bytes) in documents() {
+    let mut loads: Vec<(String, Vec<Vec<u8>>)> = documents()
+        .into_iter()
+        .map(|(name, bytes)| (name, vec![bytes]))
+        .collect();
+    loads.extend(corpus().map(|documents| ("corpus".to_owned(), documents)));
+    for (name, documents) in loads {
         let mut group = criterion.benchmark_group(format!("packument/{name}"));
+        let bytes: usize = documents.iter().map(Vec::len).sum();
         group
-            .throughput(Throughput::Bytes(bytes.len() as u64))
+            .throughput(Throughput::Bytes(bytes as u64))
             .sample_size(20);
         group.bench_function("serde_json to IgnoredAny", |b| {
-            b.iter(|| serde_json::from_slice::<IgnoredAny>(&bytes).expect("JSON"));
+            b.iter(|| {
+                each(&documents, |bytes| {
+                    serde_json::from_slice::<IgnoredAny>(bytes).expect("JSON")
+                })
+            });
         });
         group.bench_function("facts", |b| {
-            b.iter(|| packument::read_facts(&bytes).expect("a packument"));
+            b.iter(|| {
+                each(&documents, |bytes| {
+                    packument::read_facts(bytes).expect("a packument")
+                })
+            });
         });
         group.bench_function("facts and digest", |b| {
-            b.iter(|| packument::read(&bytes).expect("a packument"));
+            b.iter(|| {
+                each(&documents, |bytes| {
+                    packument::read(bytes).expect("a packument")
+                })
+            });
         });
         group.finish();
+    }
+}
+
+fn each<T>(documents: &[Vec<u8>], read: impl Fn(&[u8]) -> T) {
+    for bytes in documents {
+        std::hint::black_box(read(bytes));
     }
 }
 
