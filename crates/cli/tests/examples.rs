@@ -27,11 +27,11 @@ fn walk_through(name: &str) {
     if std::env::var_os("UPDATE_EXAMPLES").is_some() {
         std::fs::write(&readme, fresh).expect("the README can be written");
     } else {
-        similar_asserts::assert_eq!(
-            shown,
-            fresh,
-            "run with UPDATE_EXAMPLES=1 if the new output is right"
-        );
+        const ADVICE: &str = "run with UPDATE_EXAMPLES=1 if the new output is right";
+        for (number, (shown, fresh)) in shown.lines().zip(fresh.lines()).enumerate() {
+            assert_eq!(shown, fresh, "line {}; {ADVICE}", number + 1);
+        }
+        assert_eq!(shown.lines().count(), fresh.lines().count(), "{ADVICE}");
     }
 }
 
