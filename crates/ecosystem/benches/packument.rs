@@ -84,21 +84,21 @@ fn reading(criterion: &mut Criterion) {
             b.iter(|| {
                 each(&documents, |bytes| {
                     serde_json::from_slice::<IgnoredAny>(bytes).expect("JSON")
-                })
+                });
             });
         });
         group.bench_function("facts", |b| {
             b.iter(|| {
                 each(&documents, |bytes| {
                     packument::read_facts(bytes).expect("a packument")
-                })
+                });
             });
         });
         group.bench_function("facts and digest", |b| {
             b.iter(|| {
                 each(&documents, |bytes| {
                     packument::read(bytes).expect("a packument")
-                })
+                });
             });
         });
         group.finish();
