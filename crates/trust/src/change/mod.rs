@@ -335,18 +335,23 @@ struct Probation {
 /// Notes what comes with a release by somebody who is new.
 fn follow(scene: &Scene<'_>, on_probation: &mut Vec<Probation>, changes: &mut [Change]) {
     let person = scene.past.person(scene.publisher);
-    for probation in on_probation
+    // Most releases are by nobody who is new: only then is it worth looking.
+    let mut theirs = on_probation
         .iter_mut()
         .filter(|probation| probation.person == person)
-    {
+        .peekable();
+    if theirs.peek().is_none() {
+        return;
+    }
+    let came_with = came_with::of(scene);
+    for probation in theirs {
         probation.releases += 1;
-        let came_with = came_with::of(scene);
         if !came_with.is_empty() {
             changes[probation.change].followed_by.push(FollowedBy {
                 index: scene.index,
                 nth: probation.releases,
                 version: scene.release.version.to_string(),
-                came_with,
+                came_with: came_with.clone(),
             });
         }
     }

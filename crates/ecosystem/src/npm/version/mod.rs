@@ -13,11 +13,6 @@ pub fn is_valid(version: &str) -> bool {
     parse(version).is_some()
 }
 
-/// Whether `version` is a prerelease.
-pub fn is_prerelease(version: &str) -> bool {
-    parse(version).is_some_and(|version| !version.pre_release.is_empty())
-}
-
 /// Whether `version` satisfies `range`; `None` if either is not valid.
 pub fn satisfies(version: &str, range: &str) -> Option<bool> {
     let range = Range::parse(range)?;
