@@ -1,0 +1,1 @@
+//! The server: registry proxy, project views, pages.

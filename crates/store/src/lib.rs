@@ -1,0 +1,1 @@
+//! Everything Tenure keeps: the ledger of facts, documents, projects, blobs.
