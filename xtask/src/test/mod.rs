@@ -4,8 +4,10 @@
 //! The test runner comes last, so that the run closes with its summary.
 
 mod checks;
+mod clients;
 mod corpus;
 mod machine;
+mod packages;
 mod runner;
 mod tools;
 

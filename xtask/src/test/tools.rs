@@ -1,14 +1,13 @@
 //! Packages from npm that the tests need, and the environment of the tests.
 
-use crate::{process, say, workspace};
+use super::{clients, packages};
+use crate::{process, workspace};
 use anyhow::Context as _;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 
-/// npm's packages, each pinned to one version, here and nowhere else. They are
-/// installed below `target/`, without a lock file: npm checks what it gets
-/// against the registry's own digests.
+/// npm's packages, each pinned to one version, here and nowhere else.
 const PACKAGES: [(&str, &str); 1] = [("semver", "7.8.6")];
 
 /// The oldest Node.js that will do; an older one is passed over for
@@ -18,54 +17,15 @@ const OLDEST_NODE: u32 = 20;
 /// Node.js and npm as npm packages, for Debian releases whose own are too old.
 const NEWER_NODE: [(&str, &str); 2] = [("node", "22.23.3"), ("npm", "11.21.2")];
 
-/// Installs the packages.
+/// Installs the packages and the clients.
 pub(super) fn install() -> anyhow::Result<()> {
     let mut wanted = PACKAGES.to_vec();
     if node_is_too_old() {
         wanted.extend(NEWER_NODE);
     }
     let folder = workspace::tools();
-    let is_there =
-        |(name, version): &(&str, &str)| installed(&folder, name).as_deref() == Some(*version);
-    if wanted.iter().all(is_there) {
-        return Ok(());
-    }
-    std::fs::create_dir_all(&folder)
-        .with_context(|| format!("cannot create {}", folder.display()))?;
-    write_manifest(&folder, &wanted)?;
-    for (name, version) in &wanted {
-        say::line(&format!("installing {name}@{version} (npm)"));
-    }
-    process::run(
-        Command::new("npm")
-            .args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
-            .arg("--prefix")
-            .arg(&folder)
-            .current_dir(&folder),
-    )
-}
-
-/// All packages stand in one manifest, or npm would remove the others as it
-/// installs one.
-fn write_manifest(folder: &Path, packages: &[(&str, &str)]) -> anyhow::Result<()> {
-    let dependencies: serde_json::Map<String, serde_json::Value> = packages
-        .iter()
-        .map(|(name, version)| ((*name).to_owned(), (*version).into()))
-        .collect();
-    let manifest = serde_json::json!({ "private": true, "dependencies": dependencies });
-    let file = folder.join("package.json");
-    std::fs::write(&file, format!("{manifest:#}\n"))
-        .with_context(|| format!("cannot write {}", file.display()))
-}
-
-fn installed(folder: &Path, package: &str) -> Option<String> {
-    let manifest = folder
-        .join("node_modules")
-        .join(package)
-        .join("package.json");
-    let manifest: serde_json::Value =
-        serde_json::from_slice(&std::fs::read(manifest).ok()?).ok()?;
-    Some(manifest["version"].as_str()?.to_owned())
+    packages::install(&folder, &wanted, &[])?;
+    clients::install(&folder, &path(&folder)?)
 }
 
 fn node_is_too_old() -> bool {
