@@ -8,7 +8,7 @@ pub mod corpus;
 mod fake_npm;
 mod packument;
 
-pub use fake_npm::{FakeNpm, Fault, Keep, Request};
+pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use packument::{Packument, Release};
 
 /// Says on standard error that a test did not run, and why: a test without

@@ -242,6 +242,13 @@ impl Release {
         self
     }
 
+    /// Its file has this many bytes more, which do not get smaller by
+    /// compression.
+    #[must_use]
+    pub fn padded(self, bytes: u64) -> Self {
+        self.with("_padding", bytes.into())
+    }
+
     /// Any other field of the manifest.
     #[must_use]
     pub fn with(mut self, field: &str, value: Value) -> Self {

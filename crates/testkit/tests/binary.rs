@@ -64,6 +64,8 @@ fn serves_a_folder_and_prints_its_address() {
 fn says_what_is_wrong() {
     assert!(fails(&[]).contains("usage: fake-npm"));
     assert!(fails(&["--nonsense"]).contains("usage: fake-npm"));
+    assert!(fails(&["--pace", "50", "x"]).contains("usage: fake-npm"));
+    assert!(fails(&["--pace", "50,0", "x"]).contains("usage: fake-npm"));
     assert!(fails(&["/no/such/folder"]).contains("/no/such/folder"));
     let empty = tempfile::tempdir().unwrap();
     let said = fails(&[empty.path().to_str().unwrap()]);

@@ -5,8 +5,8 @@
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, IF_MODIFIED_SINCE, IF_NONE_MATCH};
 use serde_json::Value;
-use std::time::Duration;
-use tenure_testkit::{FakeNpm, Fault, Packument, Release};
+use std::time::{Duration, Instant};
+use tenure_testkit::{FakeNpm, Fault, Pace, Packument, Release};
 
 struct Answer {
     status: StatusCode,
@@ -207,6 +207,30 @@ fn faults_happen_as_often_as_planned() {
         ask(&npm, "/@acme/tool", &[]).unwrap().header("location"),
         "/elsewhere"
     );
+}
+
+#[test]
+fn a_pace_holds_the_answer_back_and_leaves_it_whole() {
+    let npm = FakeNpm::start();
+    let padded = Release::new("1.0.0").by("ada").padded(50_000);
+    npm.put(Packument::new("padded").release(padded));
+    let path = "/padded/-/padded-1.0.0.tgz";
+    let whole = ask(&npm, path, &[]).unwrap().body;
+    assert!((50_000..60_000).contains(&whole.len()), "{}", whole.len());
+    npm.fail(
+        "*",
+        Fault::Paced(Pace {
+            first_byte: Duration::from_millis(50),
+            bytes_per_second: 500_000,
+        }),
+    );
+    let began = Instant::now();
+    let answer = ask(&npm, path, &[]).unwrap();
+    // 50 ms to the first byte, and 50 kB at 500 kB a second.
+    let least = Duration::from_millis(150);
+    assert!(began.elapsed() >= least, "{:?}", began.elapsed());
+    assert!(answer.body == whole, "the same bytes");
+    assert_eq!(answer.header("content-length"), whole.len().to_string());
 }
 
 #[test]

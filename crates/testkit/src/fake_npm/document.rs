@@ -1,7 +1,10 @@
 use super::tarball;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
+use std::io::Write as _;
 use std::sync::{Arc, OnceLock};
 use tenure_domain::Time;
 
@@ -16,6 +19,7 @@ pub(super) struct Document {
 pub(super) struct Form {
     pub(super) bytes: Vec<u8>,
     pub(super) etag: String,
+    gzip: OnceLock<Vec<u8>>,
 }
 
 /// What npm's abbreviated document keeps of a manifest.
@@ -140,7 +144,22 @@ impl Form {
             text
         });
         let etag = format!("\"{etag}\"");
-        Arc::new(Self { bytes, etag })
+        Arc::new(Self {
+            bytes,
+            etag,
+            gzip: OnceLock::new(),
+        })
+    }
+
+    /// Compressed once, as a registry behind a cache has it at hand.
+    pub(super) fn gzip(&self) -> &[u8] {
+        self.gzip.get_or_init(|| {
+            let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+            encoder
+                .write_all(&self.bytes)
+                .expect("memory can be written");
+            encoder.finish().expect("memory can be written")
+        })
     }
 }
 

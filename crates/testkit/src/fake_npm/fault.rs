@@ -15,6 +15,8 @@ pub enum Fault {
     RetryAfter(u16, String),
     /// Answers properly, but only after this long.
     Delay(Duration),
+    /// Answers properly, at the pace of a registry that is elsewhere.
+    Paced(Pace),
     /// Never answers.
     Silence,
     /// Sends half of the answer, then nothing more, and keeps the connection.
@@ -34,6 +36,15 @@ pub enum Fault {
         /// The bytes.
         bytes: Vec<u8>,
     },
+}
+
+/// How fast a registry answers that is elsewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Pace {
+    /// From the request to the first byte of the answer.
+    pub first_byte: Duration,
+    /// How much of a body comes within a second from then on.
+    pub bytes_per_second: u32,
 }
 
 impl Fault {
@@ -63,6 +74,10 @@ impl Fault {
                 tokio::time::sleep(*time).await;
                 None
             }
+            Self::Paced(pace) => {
+                tokio::time::sleep(pace.first_byte).await;
+                None
+            }
             Self::Stall | Self::Truncate | Self::WrongLength => None,
         }
     }
@@ -77,6 +92,7 @@ impl Fault {
             Self::Stall => (whole.len(), stalling(half)),
             Self::Truncate => (whole.len(), breaking_off(half)),
             Self::WrongLength => (half.len(), Body::from(half)),
+            Self::Paced(pace) => (whole.len(), paced(whole, pace.bytes_per_second)),
             _ => (whole.len(), Body::from(whole)),
         };
         parts.headers.insert(CONTENT_LENGTH, announced.into());
@@ -112,6 +128,28 @@ fn stalling(part: Bytes) -> Body {
     use futures_util::StreamExt as _;
     let part = stream::iter([Ok::<_, Infallible>(part)]);
     Body::from_stream(part.chain(stream::pending()))
+}
+
+/// The bytes, each piece when a line of that width would have carried it.
+fn paced(whole: Bytes, bytes_per_second: u32) -> Body {
+    // What a line of 100 Mbit/s carries in about a millisecond, which is how
+    // finely timers can be set.
+    const PIECE: usize = 12 * 1024;
+    let began = tokio::time::Instant::now();
+    let pieces = stream::unfold(0, move |sent| {
+        let piece = whole.slice(sent..whole.len().min(sent + PIECE));
+        let sent = sent + piece.len();
+        async move {
+            if piece.is_empty() {
+                return None;
+            }
+            // From the beginning, so that late timers do not add up.
+            let due = Duration::from_secs_f64(sent as f64 / f64::from(bytes_per_second));
+            tokio::time::sleep_until(began + due).await;
+            Some((Ok::<_, Infallible>(piece), sent))
+        }
+    });
+    Body::from_stream(pieces)
 }
 
 fn breaking_off(part: Bytes) -> Body {

@@ -7,7 +7,7 @@ mod state;
 mod tarball;
 mod tls;
 
-pub use fault::Fault;
+pub use fault::{Fault, Pace};
 pub use state::{Keep, Request};
 
 use axum::Router;

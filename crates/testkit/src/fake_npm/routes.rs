@@ -7,11 +7,8 @@ use axum::http::header::{
     CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
 use axum::http::{HeaderMap, HeaderName, Response, StatusCode};
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
-use std::io::Write as _;
 use std::sync::Arc;
 use url::form_urlencoded;
 
@@ -140,12 +137,7 @@ fn compressed(form: &Form, kind: &str, gzip: bool) -> Response<Body> {
     if !gzip {
         return with_type(kind, form.bytes.clone());
     }
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    encoder
-        .write_all(&form.bytes)
-        .expect("memory can be written");
-    let bytes = encoder.finish().expect("memory can be written");
-    let mut answer = with_type(kind, bytes);
+    let mut answer = with_type(kind, form.gzip().to_vec());
     let gzip = "gzip".parse().expect("a header");
     answer.headers_mut().insert(CONTENT_ENCODING, gzip);
     answer

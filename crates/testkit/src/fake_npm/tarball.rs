@@ -21,8 +21,23 @@ pub(super) fn of_manifest(manifest: &Value) -> Vec<u8> {
         &package_json(manifest),
     );
     add(&mut archive, "package/index.js", code.as_bytes());
+    if let Some(size) = manifest["_padding"].as_u64() {
+        add(&mut archive, "package/padding.bin", &noise(size));
+    }
     let gz = archive.into_inner().expect("memory can be written");
     gz.finish().expect("memory can be written")
+}
+
+/// Bytes that do not get smaller by compression (xorshift64).
+fn noise(size: u64) -> Vec<u8> {
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let bytes = (0..size).map(|_| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_be_bytes()[0]
+    });
+    bytes.collect()
 }
 
 fn add<W: std::io::Write>(archive: &mut tar::Builder<W>, path: &str, bytes: &[u8]) {
