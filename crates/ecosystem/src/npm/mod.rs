@@ -1,5 +1,6 @@
 //! npm: packuments, lockfiles, versions and ranges.
 
+pub mod hold;
 pub mod lockfile;
 pub mod packument;
 pub mod repository;

@@ -11,7 +11,7 @@
 mod dates;
 mod manifest;
 mod publisher;
-mod scan;
+pub(in crate::npm) mod scan;
 
 pub use publisher::party_named;
 

@@ -1,0 +1,242 @@
+//! One version of a packument: where its manifest lies in the document, and
+//! the few parts of it that matter here.
+
+use super::FileOf;
+use crate::npm::packument::scan::{Damaged, Key, Scanner, unquote};
+use std::borrow::Cow;
+use std::ops::Range;
+
+/// One version, and where it lies in the document.
+pub(super) struct Release<'d> {
+    pub(super) version: &'d str,
+    /// Where the member before this one ends, or where the map begins.
+    pub(super) after: usize,
+    pub(super) manifest: Range<usize>,
+    /// The value of `dist.tarball`.
+    pub(super) tarball: Option<Range<usize>>,
+    /// Which of [`Members`] are those of its abbreviated manifest.
+    pub(super) members: Range<usize>,
+    /// It runs a script when it is installed, and `hasInstallScript` is absent.
+    pub(super) runs_untold: bool,
+    /// Every client understands its manifest as this reader does.
+    pub(super) readable: bool,
+    pub(super) restricted: bool,
+    /// The name that the manifest gives, as it is written.
+    pub(super) name: Option<&'d [u8]>,
+    file: File<'d>,
+}
+
+/// What `dist` says of the tarball, as it is written.
+#[derive(Clone, Copy, Default)]
+struct File<'d> {
+    tarball: Option<&'d [u8]>,
+    integrity: Option<&'d [u8]>,
+    shasum: Option<&'d [u8]>,
+}
+
+/// Where the members of abbreviated manifests lie, for all versions one after
+/// the other. Empty where nobody wants them.
+#[derive(Default)]
+pub(super) struct Members {
+    pub(super) wanted: bool,
+    pub(super) ranges: Vec<Range<usize>>,
+}
+
+/// What a field of a manifest is to this reader.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Field {
+    Name,
+    Version,
+    Dist,
+    Scripts,
+    Gypfile,
+    HasInstallScript,
+    /// Part of an abbreviated manifest.
+    Abbreviated,
+    /// Facts are read from it.
+    Fact,
+    Other,
+}
+
+impl Field {
+    /// npm's `package-metadata.md` lists the fields of an abbreviated manifest;
+    /// its registry has added some since.
+    fn named(name: &[u8]) -> Self {
+        match name {
+            b"name" => Self::Name,
+            b"version" => Self::Version,
+            b"dist" => Self::Dist,
+            b"scripts" => Self::Scripts,
+            b"gypfile" => Self::Gypfile,
+            b"hasInstallScript" => Self::HasInstallScript,
+            b"deprecated"
+            | b"dependencies"
+            | b"optionalDependencies"
+            | b"devDependencies"
+            | b"bundleDependencies"
+            | b"peerDependencies"
+            | b"peerDependenciesMeta"
+            | b"acceptDependencies"
+            | b"bin"
+            | b"directories"
+            | b"engines"
+            | b"cpu"
+            | b"os"
+            | b"libc"
+            | b"funding"
+            | b"_hasShrinkwrap" => Self::Abbreviated,
+            b"_npmUser" | b"maintainers" | b"repository" => Self::Fact,
+            _ => Self::Other,
+        }
+    }
+
+    fn is_abbreviated(self) -> bool {
+        matches!(
+            self,
+            Self::Name | Self::Version | Self::Dist | Self::HasInstallScript | Self::Abbreviated
+        )
+    }
+}
+
+impl<'d> Release<'d> {
+    /// Reads the member of `versions` whose key has just been read.
+    pub(super) fn read(
+        scanner: &mut Scanner<'d>,
+        (after, key, version): (usize, Key<'d>, &'d str),
+        members: &mut Members,
+    ) -> Result<Self, Damaged> {
+        let mut release = Self {
+            version,
+            after,
+            manifest: 0..0,
+            tarball: None,
+            members: members.ranges.len()..0,
+            runs_untold: false,
+            readable: is_plain(version),
+            restricted: false,
+            name: None,
+            file: File::default(),
+        };
+        release.read_manifest(scanner, key, members)?;
+        release.members.end = members.ranges.len();
+        Ok(release)
+    }
+
+    fn read_manifest(
+        &mut self,
+        scanner: &mut Scanner<'d>,
+        version: Key<'d>,
+        members: &mut Members,
+    ) -> Result<(), Damaged> {
+        self.manifest.start = scanner.at();
+        if !scanner.enter()? {
+            self.readable = false;
+            self.manifest.end = scanner.at();
+            return Ok(());
+        }
+        let (mut versions, mut dists, mut says, mut runs) = (0, 0, false, false);
+        loop {
+            let start = scanner.at();
+            let Some(key) = scanner.key()? else { break };
+            let field = Field::named(key.written());
+            if field == Field::Dist {
+                dists += 1;
+                self.read_dist(scanner)?;
+            } else if field == Field::Scripts {
+                runs |= runs_at_install(scanner)?;
+            } else {
+                let raw = scanner.value()?;
+                match field {
+                    Field::Version => {
+                        versions += 1;
+                        self.readable &= raw == version.quoted();
+                    }
+                    Field::Name => self.readable &= self.name.replace(raw).is_none(),
+                    Field::HasInstallScript => says = true,
+                    Field::Gypfile => runs |= raw == b"true",
+                    Field::Other => self.readable &= !is_disguised(key, is_field),
+                    _ => {}
+                }
+            }
+            if members.wanted && field.is_abbreviated() {
+                members.ranges.push(start..scanner.at());
+            }
+        }
+        self.manifest.end = scanner.at();
+        self.readable &= versions == 1 && dists <= 1;
+        self.runs_untold = runs && !says;
+        Ok(())
+    }
+
+    fn read_dist(&mut self, scanner: &mut Scanner<'d>) -> Result<(), Damaged> {
+        if !scanner.enter()? {
+            self.readable = false;
+            return Ok(());
+        }
+        while let Some(key) = scanner.key()? {
+            let raw = scanner.value()?;
+            let place = match key.written() {
+                b"tarball" => {
+                    self.tarball = Some(scanner.at() - raw.len()..scanner.at());
+                    &mut self.file.tarball
+                }
+                b"integrity" => &mut self.file.integrity,
+                b"shasum" => &mut self.file.shasum,
+                _ => {
+                    self.readable &= !is_disguised(key, is_field_of_dist);
+                    continue;
+                }
+            };
+            self.readable &= place.replace(raw).is_none() && raw.starts_with(b"\"");
+        }
+        Ok(())
+    }
+
+    pub(super) fn file(&self) -> FileOf {
+        let text = |raw: Option<&[u8]>| raw.and_then(unquote).map(Cow::into_owned);
+        FileOf {
+            version: self.version.to_owned(),
+            tarball: text(self.file.tarball),
+            integrity: text(self.file.integrity),
+            shasum: text(self.file.shasum),
+        }
+    }
+}
+
+/// Whether the value that comes next, `scripts`, has one that npm runs when it
+/// installs the package.
+fn runs_at_install(scanner: &mut Scanner<'_>) -> Result<bool, Damaged> {
+    let mut found = false;
+    if scanner.enter()? {
+        while let Some(key) = scanner.key()? {
+            let name = key.text().unwrap_or_default();
+            found |= matches!(&*name, "preinstall" | "install" | "postinstall");
+            scanner.value()?;
+        }
+    }
+    Ok(found)
+}
+
+/// Whether a key is written with escapes and means one that matters.
+pub(super) fn is_disguised(key: Key<'_>, matters: fn(&[u8]) -> bool) -> bool {
+    memchr::memchr(b'\\', key.written()).is_some()
+        && key.text().is_some_and(|text| matters(text.as_bytes()))
+}
+
+fn is_field(name: &[u8]) -> bool {
+    Field::named(name) != Field::Other
+}
+
+fn is_field_of_dist(name: &[u8]) -> bool {
+    matches!(
+        name,
+        b"tarball" | b"integrity" | b"shasum" | b"attestations"
+    )
+}
+
+/// Whether a version can stand in an address as it is. All that npm's registry
+/// takes can.
+fn is_plain(version: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'+');
+    version.starts_with(|first: char| first.is_ascii_digit()) && version.bytes().all(plain)
+}
