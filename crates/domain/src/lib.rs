@@ -5,6 +5,7 @@
 //! registry document said about one package at one moment; the `trust` crate
 //! decides what it means.
 
+mod clock;
 mod ecosystem;
 mod history;
 mod package;
@@ -14,6 +15,7 @@ mod release;
 mod source;
 mod time;
 
+pub use clock::Clock;
 pub use ecosystem::Ecosystem;
 pub use history::{
     ContactIx, DependencySetIx, History, HistoryBuilder, NewRelease, OwnerSetIx, PartyIx,
