@@ -11,6 +11,20 @@ mod packument;
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use packument::{Packument, Release};
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use std::io::Write as _;
+
+/// `bytes`, compressed in a hurry.
+///
+/// # Panics
+/// Never: memory can be written.
+pub fn gzip(bytes: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    encoder.write_all(bytes).expect("memory can be written");
+    encoder.finish().expect("memory can be written")
+}
+
 /// Says on standard error that a test did not run, and why: a test without
 /// what it needs must not look like one that passed.
 #[expect(

@@ -1,5 +1,5 @@
 use axum::body::{Body, Bytes};
-use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
+use axum::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use axum::http::{Response, StatusCode};
 use futures_util::stream;
 use std::convert::Infallible;
@@ -27,6 +27,8 @@ pub enum Fault {
     WrongLength,
     /// Sends a document padded to this many bytes, without announcing it.
     Huge(u64),
+    /// Answers with these bytes and says that they are compressed so.
+    Compressed(String, Vec<u8>),
     /// Sends the client elsewhere.
     Redirect(String),
     /// Answers with this, whatever was asked.
@@ -70,6 +72,12 @@ impl Fault {
             Self::Huge(size) => Some(huge(*size)),
             Self::Redirect(to) => Some(redirect(to)),
             Self::Body { kind, bytes } => Some(with_type(kind, bytes.clone())),
+            Self::Compressed(encoding, bytes) => {
+                let mut answer = with_type("application/json", bytes.clone());
+                let encoding = encoding.parse().expect("a header value");
+                answer.headers_mut().insert(CONTENT_ENCODING, encoding);
+                Some(answer)
+            }
             Self::Delay(time) => {
                 tokio::time::sleep(*time).await;
                 None
@@ -133,11 +141,12 @@ fn stalling(part: Bytes) -> Body {
 /// The bytes, each piece when a line of that width would have carried it.
 fn paced(whole: Bytes, bytes_per_second: u32) -> Body {
     // What a line of 100 Mbit/s carries in about a millisecond, which is how
-    // finely timers can be set.
-    const PIECE: usize = 12 * 1024;
+    // finely timers can be set; on a slow line less, but never nothing.
+    const PIECE: u32 = 12 * 1024;
+    let size = (bytes_per_second / 20).clamp(1, PIECE) as usize;
     let began = tokio::time::Instant::now();
     let pieces = stream::unfold(0, move |sent| {
-        let piece = whole.slice(sent..whole.len().min(sent + PIECE));
+        let piece = whole.slice(sent..whole.len().min(sent + size));
         let sent = sent + piece.len();
         async move {
             if piece.is_empty() {

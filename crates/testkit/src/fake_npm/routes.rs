@@ -6,11 +6,15 @@ use axum::extract;
 use axum::http::header::{
     CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_MODIFIED_SINCE, IF_NONE_MATCH, LAST_MODIFIED, VARY,
 };
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, Response, StatusCode};
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use url::form_urlencoded;
+
+/// The largest that a client may send.
+const MAX_BODY: usize = 64 * 1024 * 1024;
 
 const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
 
@@ -19,7 +23,9 @@ pub(super) async fn answer(
     extract::State(state): extract::State<Arc<State>>,
     request: extract::Request,
 ) -> Response<Body> {
-    let seen = seen(&request, &state.prefix);
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, MAX_BODY).await;
+    let seen = seen(&parts, body.unwrap_or_default().into(), &state.prefix);
     state.record(seen.clone());
     let fault = state.fault(&seen.path);
     if let Some(fault) = &fault
@@ -28,7 +34,7 @@ pub(super) async fn answer(
         return answer;
     }
     let answer = if state.lets_in(&seen.path, seen.header("authorization")) {
-        route(&state, &seen, request.headers())
+        route(&state, &seen, &parts.headers)
     } else {
         error(401, "authentication is needed to see this")
     };
@@ -38,16 +44,16 @@ pub(super) async fn answer(
     }
 }
 
-fn seen(request: &extract::Request, prefix: &str) -> Request {
-    let uri = request.uri();
+fn seen(parts: &Parts, body: Vec<u8>, prefix: &str) -> Request {
+    let uri = &parts.uri;
     let path = percent_decode_str(uri.path())
         .decode_utf8_lossy()
         .into_owned();
     // What lies outside of the registry keeps its whole path and is not found.
     let below = path.strip_prefix(prefix).map(|rest| format!("/{rest}"));
-    let headers = request.headers().iter();
+    let headers = parts.headers.iter();
     Request {
-        method: request.method().to_string(),
+        method: parts.method.to_string(),
         target: uri.to_string(),
         path: below.unwrap_or_else(|| format!("/outside{path}")),
         headers: headers
@@ -56,6 +62,7 @@ fn seen(request: &extract::Request, prefix: &str) -> Request {
                 (name.to_string(), value)
             })
             .collect(),
+        body,
     }
 }
 
