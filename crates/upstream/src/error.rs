@@ -59,6 +59,14 @@ pub enum FetchError {
         /// How long it was waited for.
         patience: Duration,
     },
+    /// The answer kept coming, and did not come to its end in time.
+    #[error("the answer of `{url}` was not complete after {} s", .longest.as_secs_f32())]
+    Slow {
+        /// The address that was asked.
+        url: String,
+        /// How long it was waited for.
+        longest: Duration,
+    },
     /// The answer ended before its end.
     #[error("the answer of `{url}` broke off: {why}")]
     Truncated {
@@ -82,6 +90,14 @@ pub enum FetchError {
         url: String,
         /// Where to, and why it is not followed.
         why: String,
+    },
+    /// An address that is meant to be one of a registry's, and is not.
+    #[error("`{path}` is no address below `{registry}`")]
+    Outside {
+        /// The registry's address.
+        registry: String,
+        /// What was to be asked there.
+        path: String,
     },
     /// The answer is no document of a package.
     #[error("the answer of `{url}` cannot be read: {why}")]
@@ -137,6 +153,7 @@ impl FetchError {
             Self::Status { .. }
                 | Self::Unreachable { .. }
                 | Self::Stalled { .. }
+                | Self::Slow { .. }
                 | Self::Truncated { .. }
                 | Self::TooLarge { .. }
                 | Self::Redirect { .. }

@@ -1,24 +1,38 @@
 use super::answer::{self, refusal};
 use super::retry::{Failure, retry_after};
-use super::{Answer, Client, FULL};
+use super::{Client, Forwarding};
 use crate::FetchError;
 use crate::cache::Validators;
 use reqwest::header::{
-    ACCEPT, AUTHORIZATION, HeaderValue, IF_MODIFIED_SINCE, IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+    ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, IF_MODIFIED_SINCE,
+    IF_NONE_MATCH, LOCATION, RETRY_AFTER,
 };
-use reqwest::{Response, StatusCode};
+use reqwest::{RequestBuilder, Response, StatusCode};
+use std::time::Duration;
 use url::Url;
 
 /// What is asked for.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Request<'a> {
     pub(super) url: Url,
-    pub(super) known: &'a Validators,
+    pub(super) accept: &'a str,
+    pub(super) how: How<'a>,
+}
+
+/// The ways of asking.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum How<'a> {
+    /// For a document, or a confirmation that it is still the one we know.
+    Document(&'a Validators),
+    /// For a file as it is, not compressed for the way.
+    File,
+    /// On somebody's behalf, possibly with something to send.
+    Forward(Option<&'a Forwarding>),
 }
 
 /// An address on the way to an answer.
-struct Hop {
-    url: Url,
+pub(super) struct Hop {
+    pub(super) url: Url,
     /// Whether all hops so far were on the host that was meant: credentials
     /// are not shown once it was left, not even back home.
     at_home: bool,
@@ -26,7 +40,7 @@ struct Hop {
 
 impl Client {
     /// Asks once, following redirections.
-    pub(super) async fn attempt(&self, request: &Request<'_>) -> Result<Answer, Failure> {
+    pub(super) async fn attempt(&self, request: &Request<'_>) -> Result<(Response, Hop), Failure> {
         let asked = request.url.as_str();
         let mut hop = Hop {
             url: request.url.clone(),
@@ -34,9 +48,9 @@ impl Client {
         };
         for _ in 0..=self.limits.redirects {
             let response = self.send(request, &hop).await?;
-            match redirection(&response, &hop, asked)? {
+            match redirection(&response, &hop, request)? {
                 Some(next) => hop = next,
-                None => return self.judge(response, request, &hop).await,
+                None => return Ok((response, hop)),
             }
         }
         Err(Failure::lasting(FetchError::Redirect {
@@ -46,17 +60,29 @@ impl Client {
     }
 
     async fn send(&self, request: &Request<'_>, hop: &Hop) -> Result<Response, Failure> {
-        let mut builder = self.http.get(hop.url.clone()).header(ACCEPT, FULL);
-        if let Some(etag) = &request.known.etag {
-            builder = builder.header(IF_NONE_MATCH, etag);
-        } else if let Some(date) = &request.known.last_modified {
-            builder = builder.header(IF_MODIFIED_SINCE, date);
-        }
+        let mut builder = self.prepare(request, hop);
         if let Some(value) = self.authorization(hop) {
             builder = builder.header(AUTHORIZATION, value);
         }
         let sent = builder.send().await;
         sent.map_err(|error| self.failed(request.url.as_str(), error))
+    }
+
+    fn prepare(&self, request: &Request<'_>, hop: &Hop) -> RequestBuilder {
+        let url = hop.url.clone();
+        let builder = match request.how {
+            How::Document(known) => conditional(self.http.get(url), known),
+            How::File => self.plain.get(url),
+            How::Forward(None) => self.http.get(url),
+            How::Forward(Some(sent)) => {
+                let mut post = self.http.post(url).header(CONTENT_TYPE, &sent.content_type);
+                if let Some(encoding) = &sent.content_encoding {
+                    post = post.header(CONTENT_ENCODING, encoding);
+                }
+                post.body(sent.bytes.clone())
+            }
+        };
+        builder.header(ACCEPT, request.accept)
     }
 
     fn authorization(&self, hop: &Hop) -> Option<HeaderValue> {
@@ -69,53 +95,26 @@ impl Client {
         Some(value)
     }
 
-    async fn judge(
+    /// What an answer means that brings nothing.
+    pub(super) async fn fault(
         &self,
         response: Response,
         request: &Request<'_>,
         hop: &Hop,
-    ) -> Result<Answer, Failure> {
+    ) -> Failure {
         let url = request.url.to_string();
         let status = response.status();
         match status {
-            StatusCode::OK => self.document(response, url).await,
-            StatusCode::NOT_MODIFIED if *request.known != Validators::default() => {
-                Ok(Answer::NotModified)
-            }
             StatusCode::NOT_FOUND | StatusCode::GONE => {
-                Err(Failure::lasting(FetchError::NotFound { url }))
+                Failure::lasting(FetchError::NotFound { url })
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
                 let credential = self.credentials.for_url(&hop.url);
                 let hint = refusal(response, &hop.url, credential).await;
                 let status = status.as_u16();
-                Err(Failure::lasting(FetchError::Refused { url, status, hint }))
+                Failure::lasting(FetchError::Refused { url, status, hint })
             }
-            _ => Err(self.unexpected(&response, url)),
-        }
-    }
-
-    async fn document(&self, response: Response, url: String) -> Result<Answer, Failure> {
-        let validators = answer::validators(&response);
-        let bytes = self.body(response, &url).await?;
-        Ok(Answer::Document { bytes, validators })
-    }
-
-    /// Reads to the end, but not beyond the limit.
-    async fn body(&self, mut response: Response, url: &str) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        loop {
-            match response.chunk().await {
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => return Ok(bytes),
-                Err(error) => return Err(self.failed(url, error)),
-            }
-            if bytes.len() as u64 > self.limits.body {
-                return Err(Failure::lasting(FetchError::TooLarge {
-                    url: url.to_owned(),
-                    limit: self.limits.body,
-                }));
-            }
+            _ => self.unexpected(&response, url),
         }
     }
 
@@ -124,7 +123,7 @@ impl Client {
         let header = response.headers().get(RETRY_AFTER);
         let after = header
             .and_then(|value| value.to_str().ok())
-            .and_then(|value| retry_after(value, self.now));
+            .and_then(|value| retry_after(value, self.clock.now()));
         let again = status.is_server_error()
             || matches!(
                 status,
@@ -142,42 +141,65 @@ impl Client {
         }
     }
 
-    fn failed(&self, url: &str, error: reqwest::Error) -> Failure {
-        let url = url.to_owned();
-        let error = error.without_url();
-        let why = answer::chain(&error);
-        if error.is_connect() {
-            let waited = error.is_timeout();
-            let error = FetchError::Unreachable { url, why };
-            // Who was waited for long enough is not waited for again.
-            return if waited {
-                Failure::lasting(error)
-            } else {
-                Failure::passing(error)
-            };
-        }
-        if error.is_timeout() {
-            // Waited for long enough already.
-            let patience = self.limits.read_timeout;
-            return Failure::lasting(FetchError::Stalled { url, patience });
-        }
-        if error.is_body() || error.is_decode() {
-            return Failure::passing(FetchError::Truncated { url, why });
-        }
-        Failure::passing(FetchError::Unreachable { url, why })
+    pub(super) fn failed(&self, url: &str, error: reqwest::Error) -> Failure {
+        failed(url, error, self.limits.read_timeout)
     }
 }
 
+fn conditional(builder: RequestBuilder, known: &Validators) -> RequestBuilder {
+    if let Some(etag) = &known.etag {
+        builder.header(IF_NONE_MATCH, etag)
+    } else if let Some(date) = &known.last_modified {
+        builder.header(IF_MODIFIED_SINCE, date)
+    } else {
+        builder
+    }
+}
+
+/// What it means that no answer came, or that it stopped coming; `patience` is
+/// how long it was waited for a piece of it.
+pub(super) fn failed(url: &str, error: reqwest::Error, patience: Duration) -> Failure {
+    let url = url.to_owned();
+    let error = error.without_url();
+    let why = answer::chain(&error);
+    if error.is_connect() {
+        let waited = error.is_timeout();
+        let error = FetchError::Unreachable { url, why };
+        // Who was waited for long enough is not waited for again.
+        return if waited {
+            Failure::lasting(error)
+        } else {
+            Failure::passing(error)
+        };
+    }
+    if error.is_timeout() {
+        // Waited for long enough already.
+        return Failure::lasting(FetchError::Stalled { url, patience });
+    }
+    if error.is_body() || error.is_decode() {
+        return Failure::passing(FetchError::Truncated { url, why });
+    }
+    Failure::passing(FetchError::Unreachable { url, why })
+}
+
 /// Where an answer sends us, if it does.
-fn redirection(response: &Response, hop: &Hop, asked: &str) -> Result<Option<Hop>, Failure> {
+fn redirection(
+    response: &Response,
+    hop: &Hop,
+    request: &Request<'_>,
+) -> Result<Option<Hop>, Failure> {
     let status = response.status();
     if !status.is_redirection() || status == StatusCode::NOT_MODIFIED {
         return Ok(None);
     }
     let refuse = |why: String| {
-        let url = asked.to_owned();
+        let url = request.url.to_string();
         Failure::lasting(FetchError::Redirect { url, why })
     };
+    if matches!(request.how, How::Forward(Some(_))) {
+        // It was meant for this registry and for nobody else.
+        return Err(refuse("although something was sent to it".to_owned()));
+    }
     let location = response.headers().get(LOCATION);
     let location = location.and_then(|value| value.to_str().ok());
     let next = location.and_then(|text| hop.url.join(text).ok());

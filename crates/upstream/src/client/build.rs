@@ -2,7 +2,9 @@ use super::{Client, Limits};
 use crate::FetchError;
 use crate::npm_config::{Credentials, Transport};
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy, redirect};
-use tenure_domain::Time;
+use std::sync::Arc;
+use tenure_domain::Clock;
+use tokio::sync::Semaphore;
 
 /// What a [`Client`] is made of.
 #[derive(Clone, Debug)]
@@ -13,8 +15,8 @@ pub struct ClientOptions {
     pub credentials: Credentials,
     /// How long and how much to put up with.
     pub limits: Limits,
-    /// The current time, for dates in `Retry-After`.
-    pub now: Time,
+    /// Tells the time, for dates in `Retry-After`.
+    pub clock: Clock,
 }
 
 const USER_AGENT: &str = concat!("tenure/", env!("CARGO_PKG_VERSION"));
@@ -25,28 +27,33 @@ impl Client {
     /// # Errors
     /// [`FetchError::Setup`] when a certificate or a proxy is unusable.
     pub fn new(options: ClientOptions) -> Result<Self, FetchError> {
-        let limits = options.limits;
-        let builder = reqwest::Client::builder()
-            .user_agent(USER_AGENT)
-            .connect_timeout(limits.connect_timeout)
-            .read_timeout(limits.read_timeout)
-            // Redirections and retries are counted and credentials withheld
-            // in `attempt`, so nothing happens behind its back.
-            .redirect(redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .referer(false)
-            .tls_danger_accept_invalid_certs(options.transport.accept_any_certificate)
-            .tls_certs_merge(certificates(&options.transport)?);
-        let http = with_proxies(builder, &options.transport)?
-            .build()
-            .map_err(|error| setup(&error))?;
+        let http = builder(&options)?.build().map_err(|e| setup(&e))?;
+        let plain = builder(&options)?.no_gzip().no_brotli().no_zstd();
+        let plain = plain.build().map_err(|e| setup(&e))?;
         Ok(Self {
             http,
+            plain,
+            large: Arc::new(Semaphore::new(options.limits.large_documents.max(1))),
             credentials: options.credentials,
-            limits,
-            now: options.now,
+            limits: options.limits,
+            clock: options.clock,
         })
     }
+}
+
+fn builder(options: &ClientOptions) -> Result<ClientBuilder, FetchError> {
+    let builder = reqwest::Client::builder()
+        .user_agent(USER_AGENT)
+        .connect_timeout(options.limits.connect_timeout)
+        .read_timeout(options.limits.read_timeout)
+        // Redirections and retries are counted and credentials withheld
+        // in `attempt`, so nothing happens behind its back.
+        .redirect(redirect::Policy::none())
+        .retry(reqwest::retry::never())
+        .referer(false)
+        .tls_danger_accept_invalid_certs(options.transport.accept_any_certificate)
+        .tls_certs_merge(certificates(&options.transport)?);
+    with_proxies(builder, &options.transport)
 }
 
 fn setup(error: &dyn std::error::Error) -> FetchError {

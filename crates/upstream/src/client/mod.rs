@@ -3,17 +3,23 @@
 mod answer;
 mod attempt;
 mod build;
+mod document;
+mod file;
+mod forward;
 mod retry;
 
 pub use build::ClientOptions;
+pub use document::{Answer, Room};
+pub use file::Download;
+pub use forward::{Forward, Forwarded, Forwarding};
 
-use crate::FetchError;
-use crate::cache::Validators;
-use crate::npm_config::{Credentials, Upstream};
-use attempt::Request;
+use crate::npm_config::Credentials;
+use std::sync::Arc;
 use std::time::Duration;
-use tenure_domain::{PackageId, Time};
-use url::Url;
+use tenure_domain::Clock;
+use tokio::sync::Semaphore;
+
+const MIB: u64 = 1024 * 1024;
 
 /// How long and how much the client puts up with.
 #[derive(Clone, Debug)]
@@ -22,8 +28,17 @@ pub struct Limits {
     pub connect_timeout: Duration,
     /// Between two pieces of an answer.
     pub read_timeout: Duration,
-    /// Size of an answer in bytes, after decompression.
+    /// Size of a document in bytes, after decompression.
     pub body: u64,
+    /// From the beginning of a document to its end.
+    pub document_time: Duration,
+    /// How many large documents can be in memory at the same time; others wait
+    /// for their turn.
+    pub large_documents: usize,
+    /// Size of a file in bytes.
+    pub file: u64,
+    /// Size of an answer that is passed on, in bytes, after decompression.
+    pub forwarded: u64,
     /// Redirections in a row.
     pub redirects: usize,
     /// Attempts after the first.
@@ -39,7 +54,11 @@ impl Default for Limits {
         Self {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
-            body: 256 * 1024 * 1024,
+            body: 256 * MIB,
+            document_time: Duration::from_mins(5),
+            large_documents: 4,
+            file: 2048 * MIB,
+            forwarded: 16 * MIB,
             redirects: 5,
             retries: 3,
             first_pause: Duration::from_millis(300),
@@ -48,66 +67,25 @@ impl Default for Limits {
     }
 }
 
-/// What a registry answered when it was asked for a document.
-#[derive(Debug)]
-pub enum Answer {
-    /// The document that the validators name is still the current one.
-    NotModified,
-    /// A document.
-    Document {
-        /// Its bytes, decompressed.
-        bytes: Vec<u8>,
-        /// What names this version of it.
-        validators: Validators,
-    },
-}
-
-/// Asks registries. Shows each credential only to the addresses it was given
-/// for, and none after a redirection to another host.
+/// Asks registries. Cheap to clone.
+///
+/// Where credentials go: each to the addresses below the host, port and path
+/// that it is configured for, and nowhere else, as npm does it. A redirection
+/// to another host or port is followed without any, also if one is configured
+/// for that host, and also back home. Nothing that a client of ours sends is
+/// ever shown to a registry.
 #[derive(Clone, Debug)]
 pub struct Client {
+    /// Asks for compression and undoes it.
     http: reqwest::Client,
+    /// Does neither.
+    plain: reqwest::Client,
     credentials: Credentials,
     limits: Limits,
-    now: Time,
+    clock: Clock,
+    /// The places for large documents.
+    large: Arc<Semaphore>,
 }
 
 /// npm's full document, with publishers and dates.
 const FULL: &str = "application/json";
-
-impl Client {
-    /// Asks for the full document of `package`, or for a confirmation that
-    /// `known` still names the current one.
-    ///
-    /// # Errors
-    /// See [`FetchError`].
-    pub async fn get_packument(
-        &self,
-        upstream: &Upstream,
-        package: &PackageId,
-        known: &Validators,
-    ) -> Result<Answer, FetchError> {
-        self.get(&Request {
-            url: upstream.packument_url(package),
-            known,
-        })
-        .await
-    }
-
-    /// Asks for a JSON document.
-    ///
-    /// # Errors
-    /// See [`FetchError`].
-    pub async fn get_json(&self, url: Url) -> Result<Vec<u8>, FetchError> {
-        let text = url.to_string();
-        let known = &Validators::default();
-        match self.get(&Request { url, known }).await? {
-            Answer::Document { bytes, .. } => Ok(bytes),
-            Answer::NotModified => Err(FetchError::Status {
-                url: text,
-                status: 304,
-                retry_after: None,
-            }),
-        }
-    }
-}

@@ -1,4 +1,4 @@
-use super::{Answer, Client, Limits, Request};
+use super::{Client, Limits};
 use crate::FetchError;
 use std::time::Duration;
 use tenure_domain::Time;
@@ -35,10 +35,13 @@ impl Failure {
 
 impl Client {
     /// Makes attempts until one leads somewhere or the limits are reached.
-    pub(super) async fn get(&self, request: &Request<'_>) -> Result<Answer, FetchError> {
+    pub(super) async fn retrying<T, F>(&self, attempt: impl Fn() -> F) -> Result<T, FetchError>
+    where
+        F: Future<Output = Result<T, Failure>>,
+    {
         let mut made = 0;
         loop {
-            let failure = match self.attempt(request).await {
+            let failure = match attempt().await {
                 Ok(answer) => return Ok(answer),
                 Err(failure) => failure,
             };

@@ -5,7 +5,7 @@ use crate::client::{Answer, Client, ClientOptions};
 use crate::npm_config::{Registries, Transport};
 use crate::{FetchError, Upstream};
 use std::sync::{Arc, Mutex, PoisonError};
-use tenure_domain::{History, PackageId, Source, Time};
+use tenure_domain::{Clock, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::packument;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -61,7 +61,7 @@ impl Network {
             transport: Transport::new(registries.config(), &options.env),
             credentials: registries.credentials(),
             limits: options.limits.clone(),
-            now: options.now,
+            clock: Clock::fixed(options.now),
         })?;
         Ok(Self {
             runtime,
@@ -197,9 +197,13 @@ impl Shared {
     }
 
     fn take(&self, answer: Answer, request: Box<Request>) -> Result<Found, FetchError> {
-        let (bytes, validators) = match answer {
+        let (bytes, validators, _room) = match answer {
             Answer::NotModified => return self.confirm(*request),
-            Answer::Document { bytes, validators } => (bytes, validators),
+            Answer::Document {
+                bytes,
+                validators,
+                room,
+            } => (bytes, validators, room),
         };
         let history = match self.read(&bytes, &request) {
             Ok(history) => history,

@@ -1,6 +1,6 @@
 use super::ask::Asker;
 use super::{Credential, Credentials, NpmConfig, Place, scope_of};
-use crate::Environment;
+use crate::{Environment, FetchError};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tenure_domain::{PackageId, Time};
@@ -73,6 +73,47 @@ impl Upstream {
         let path = format!("{}{}", url.path(), package.name().replace('/', "%2f"));
         url.set_path(&path);
         url
+    }
+
+    /// The address where every npm registry offers the file of a release,
+    /// whatever its document says.
+    pub fn file_url(&self, package: &PackageId, version: &str) -> Url {
+        let mut url = self.url.clone();
+        let name = package.name();
+        let base = name.rsplit_once('/').map_or(name, |(_, base)| base);
+        // An address with a host always has segments.
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.pop_if_empty().extend(name.split('/'));
+            segments.push("-").push(&format!("{base}-{version}.tgz"));
+        }
+        url
+    }
+
+    /// Whether `url` is on the registry's own scheme, host and port. What a
+    /// document names elsewhere may be anything, a service within the server's
+    /// own network included, and a credential would go to it in the clear if
+    /// only its scheme were another.
+    pub fn is_home_of(&self, url: &Url) -> bool {
+        self.url.origin() == url.origin()
+    }
+
+    /// An address below the registry's.
+    pub(crate) fn below(&self, path_and_query: &str) -> Result<Url, FetchError> {
+        let mut url = self.url.clone();
+        let (path, query) = match path_and_query.split_once('?') {
+            Some((path, query)) => (path, Some(query)),
+            None => (path_and_query, None),
+        };
+        url.set_path(&format!("{}{path}", url.path()));
+        url.set_query(query);
+        // Dots may have led out of it.
+        if url.path().starts_with(self.url.path()) {
+            return Ok(url);
+        }
+        Err(FetchError::Outside {
+            registry: self.url.to_string(),
+            path: path.chars().take(200).collect(),
+        })
     }
 
     /// A short text that stands for this registry in file names.
@@ -264,6 +305,64 @@ mod tests {
         let url = |name| upstream.packument_url(&PackageId::new(Ecosystem::Npm, name).unwrap());
         assert_eq!(url("chalk").path(), "/npm/chalk");
         assert_eq!(url("@babel/core").path(), "/npm/@babel%2fcore");
+    }
+
+    #[test]
+    fn files_have_one_address() {
+        let (upstream, _) = parsed("https://registry.example/npm").unwrap();
+        let url = |name, version| {
+            let package = PackageId::new(Ecosystem::Npm, name).unwrap();
+            upstream.file_url(&package, version).to_string()
+        };
+        let below = |path| format!("https://registry.example/npm/{path}");
+        assert_eq!(url("chalk", "5.0.0"), below("chalk/-/chalk-5.0.0.tgz"));
+        assert_eq!(
+            url("@babel/core", "7.0.0-rc.1"),
+            below("@babel/core/-/core-7.0.0-rc.1.tgz")
+        );
+        assert_eq!(
+            url("x", "/../../../secret?a#b"),
+            below("x/-/x-%2F..%2F..%2F..%2Fsecret%3Fa%23b.tgz")
+        );
+    }
+
+    #[test]
+    fn home_is_scheme_host_and_port() {
+        let (upstream, _) = parsed("https://registry.example/npm/").unwrap();
+        let is_home = |url: &str| upstream.is_home_of(&url.parse().unwrap());
+        assert!(is_home("https://registry.example/files/x.tgz"));
+        assert!(is_home("https://Registry.example:443/x.tgz"));
+        for other in [
+            "http://registry.example/npm/x.tgz",
+            "https://registry.example:8443/npm/x.tgz",
+            "https://registry.example.evil.example/npm/x.tgz",
+            "https://registry.example@evil.example/npm/x.tgz",
+            "file:///npm/x.tgz",
+        ] {
+            assert!(!is_home(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn what_is_passed_on_stays_below_the_registry() {
+        let (upstream, _) = parsed("https://registry.example/team/npm/").unwrap();
+        let below = |path: &str| upstream.below(path).map(String::from);
+        assert_eq!(
+            below("-/v1/search?text=a%2fb").unwrap(),
+            "https://registry.example/team/npm/-/v1/search?text=a%2fb"
+        );
+        assert_eq!(
+            below("//evil.example/x").unwrap(),
+            "https://registry.example/team/npm///evil.example/x"
+        );
+        assert_eq!(
+            below("-/@a%2fb#c?d").unwrap(),
+            "https://registry.example/team/npm/-/@a%2fb%23c?d"
+        );
+        for out in ["../other", "-/../../x", "%2e%2e/x", "..\\x"] {
+            let error = below(out).unwrap_err().to_string();
+            assert!(error.contains("is no address below"), "{error}");
+        }
     }
 
     #[test]

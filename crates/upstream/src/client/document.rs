@@ -1,0 +1,154 @@
+//! Documents: read whole, after decompression, and within limits.
+
+use super::answer;
+use super::attempt::{How, Request};
+use super::retry::Failure;
+use super::{Client, FULL};
+use crate::FetchError;
+use crate::cache::Validators;
+use crate::npm_config::Upstream;
+use bytes::Bytes;
+use reqwest::{Response, StatusCode};
+use tenure_domain::PackageId;
+use tokio::sync::OwnedSemaphorePermit;
+use url::Url;
+
+/// What a registry answered when it was asked for a document.
+#[derive(Debug)]
+pub enum Answer {
+    /// The document that the validators name is still the current one.
+    NotModified,
+    /// A document.
+    Document {
+        /// Its bytes, decompressed.
+        bytes: Bytes,
+        /// What names this version of it.
+        validators: Validators,
+        /// To be kept until the bytes are dealt with.
+        room: Room,
+    },
+}
+
+/// The right to have a large document in memory. There are
+/// [`Limits::large_documents`](super::Limits) of them, so dropping it lets the
+/// next large document in; a small one does not need any. Who keeps one asks
+/// for no other document, or all may wait for each other.
+#[derive(Debug)]
+pub struct Room {
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+/// A document of more bytes than this is a large one. Of 2,144 popular
+/// packages a handful have one.
+const LARGE: u64 = 4 * 1024 * 1024;
+
+impl Client {
+    /// Asks for the full document of `package`, or for a confirmation that
+    /// `known` still names the current one.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn get_packument(
+        &self,
+        upstream: &Upstream,
+        package: &PackageId,
+        known: &Validators,
+    ) -> Result<Answer, FetchError> {
+        self.get_document(upstream.packument_url(package), known)
+            .await
+    }
+
+    /// Asks for a JSON document.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn get_json(&self, url: Url) -> Result<Bytes, FetchError> {
+        let text = url.to_string();
+        match self.get_document(url, &Validators::default()).await? {
+            Answer::Document { bytes, .. } => Ok(bytes),
+            Answer::NotModified => Err(FetchError::Status {
+                url: text,
+                status: 304,
+                retry_after: None,
+            }),
+        }
+    }
+
+    async fn get_document(&self, url: Url, known: &Validators) -> Result<Answer, FetchError> {
+        let request = Request {
+            url,
+            accept: FULL,
+            how: How::Document(known),
+        };
+        self.retrying(|| self.document(&request, known)).await
+    }
+
+    async fn document(&self, request: &Request<'_>, known: &Validators) -> Result<Answer, Failure> {
+        let (response, hop) = self.attempt(request).await?;
+        match response.status() {
+            StatusCode::OK => {}
+            StatusCode::NOT_MODIFIED if *known != Validators::default() => {
+                return Ok(Answer::NotModified);
+            }
+            _ => return Err(self.fault(response, request, &hop).await),
+        }
+        let validators = answer::validators(&response);
+        let body = self.body(response, request.url.as_str(), self.limits.body);
+        let (bytes, room) = body.await?;
+        Ok(Answer::Document {
+            bytes: bytes.into(),
+            validators,
+            room,
+        })
+    }
+
+    /// Reads to the end, but not beyond `limit`, and not for ever.
+    pub(super) async fn body(
+        &self,
+        response: Response,
+        url: &str,
+        limit: u64,
+    ) -> Result<(Vec<u8>, Room), Failure> {
+        let longest = self.limits.document_time;
+        let read = tokio::time::timeout(longest, self.read(response, url, limit));
+        read.await.unwrap_or_else(|_| {
+            let url = url.to_owned();
+            Err(Failure::lasting(FetchError::Slow { url, longest }))
+        })
+    }
+
+    async fn read(
+        &self,
+        mut response: Response,
+        url: &str,
+        limit: u64,
+    ) -> Result<(Vec<u8>, Room), Failure> {
+        let too_large = || {
+            let url = url.to_owned();
+            Failure::lasting(FetchError::TooLarge { url, limit })
+        };
+        // Known only where nothing was compressed.
+        if response
+            .content_length()
+            .is_some_and(|length| length > limit)
+        {
+            return Err(too_large());
+        }
+        let mut bytes = Vec::new();
+        let mut room = Room { permit: None };
+        loop {
+            match response.chunk().await {
+                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
+                Ok(None) => return Ok((bytes, room)),
+                Err(error) => return Err(self.failed(url, error)),
+            }
+            let size = bytes.len() as u64;
+            if size > limit {
+                return Err(too_large());
+            }
+            if size > LARGE && room.permit.is_none() {
+                room.permit = self.large.clone().acquire_owned().await.ok();
+            }
+        }
+    }
+}
