@@ -6,6 +6,7 @@
 
 pub mod corpus;
 mod fake_npm;
+pub mod http;
 mod packument;
 
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};

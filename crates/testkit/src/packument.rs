@@ -249,6 +249,12 @@ impl Release {
         self.with("_padding", bytes.into())
     }
 
+    /// The document says that its file is there, and not where it is.
+    #[must_use]
+    pub fn file_at(self, url: &str) -> Self {
+        self.with("_file_at", url.into())
+    }
+
     /// Any other field of the manifest.
     #[must_use]
     pub fn with(mut self, field: &str, value: Value) -> Self {

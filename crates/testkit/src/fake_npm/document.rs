@@ -166,12 +166,15 @@ impl Form {
 fn rewrite_dist(manifest: &mut Map<String, Value>, name: &str, version: &str, base: &str) {
     let file = tarball::of_manifest(&Value::Object(manifest.clone()));
     let (shasum, integrity) = tarball::digests(&file);
-    let address = format!("{base}{name}/-/{}", file_name(name, version));
+    let address = match manifest.get("_file_at") {
+        Some(elsewhere) => elsewhere.clone(),
+        None => format!("{base}{name}/-/{}", file_name(name, version)).into(),
+    };
     let dist = manifest.entry("dist").or_insert_with(|| json!({}));
     if !dist.is_object() {
         *dist = json!({});
     }
-    dist["tarball"] = address.into();
+    dist["tarball"] = address;
     dist["shasum"] = shasum.into();
     dist["integrity"] = integrity.into();
 }

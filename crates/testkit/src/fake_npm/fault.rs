@@ -25,6 +25,8 @@ pub enum Fault {
     Truncate,
     /// Announces half of the answer's length and sends that much.
     WrongLength,
+    /// Sends the answer with its last byte changed.
+    Spoil,
     /// Sends a document padded to this many bytes, without announcing it.
     Huge(u64),
     /// Answers with these bytes and says that they are compressed so.
@@ -86,7 +88,7 @@ impl Fault {
                 tokio::time::sleep(pace.first_byte).await;
                 None
             }
-            Self::Stall | Self::Truncate | Self::WrongLength => None,
+            Self::Stall | Self::Truncate | Self::WrongLength | Self::Spoil => None,
         }
     }
 
@@ -99,6 +101,7 @@ impl Fault {
         let (announced, body) = match self {
             Self::Stall => (whole.len(), stalling(half)),
             Self::Truncate => (whole.len(), breaking_off(half)),
+            Self::Spoil => (whole.len(), spoiled(whole)),
             Self::WrongLength => (half.len(), Body::from(half)),
             Self::Paced(pace) => (whole.len(), paced(whole, pace.bytes_per_second)),
             _ => (whole.len(), Body::from(whole)),
@@ -136,6 +139,14 @@ fn stalling(part: Bytes) -> Body {
     use futures_util::StreamExt as _;
     let part = stream::iter([Ok::<_, Infallible>(part)]);
     Body::from_stream(part.chain(stream::pending()))
+}
+
+fn spoiled(whole: Bytes) -> Body {
+    let mut bytes = Vec::from(whole);
+    if let Some(last) = bytes.last_mut() {
+        *last ^= 1;
+    }
+    Body::from(bytes)
 }
 
 /// The bytes, each piece when a line of that width would have carried it.
