@@ -7,6 +7,7 @@
 
 mod clock;
 mod ecosystem;
+pub mod fact;
 mod history;
 mod package;
 mod party;
