@@ -1,0 +1,84 @@
+use super::{Db, Pools, failure};
+use crate::{DatabaseAt, StoreError};
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use std::path::Path;
+use std::time::Duration;
+
+static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+
+/// How long a writer waits for another process before it gives up.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// A reader of SQLite costs a thread and a cache; more than there are cores to
+/// use does not help.
+const SQLITE_READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+impl Db {
+    /// Opens the database and brings its tables up to date.
+    pub(crate) async fn open(database: &DatabaseAt) -> Result<Self, StoreError> {
+        let at = database.to_string();
+        let pools = match database {
+            DatabaseAt::Sqlite(path) => sqlite(path, &at).await?,
+            DatabaseAt::Postgres(url) => postgres(url, &at).await?,
+        };
+        Ok(Self { pools, at })
+    }
+
+    /// Ends all connections.
+    pub(crate) async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn sqlite(path: &Path, at: &str) -> Result<Pools, StoreError> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, &error))?;
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // Without power the last transactions may be lost, and never more: what
+        // they held can be observed, counted or pushed again. For that, a write
+        // need not wait for the disk.
+        .synchronous(SqliteSynchronous::Normal)
+        .busy_timeout(PATIENCE)
+        .foreign_keys(true);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.clone())
+        .await
+        .map_err(|error| failure::opening(at, &error))?;
+    let migrated = SQLITE.run(&writer).await;
+    migrated.map_err(|error| failure::migrating(at, error))?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options)
+        .await
+        .map_err(|error| failure::opening(at, &error))?;
+    Ok(Pools::Sqlite { readers, writer })
+}
+
+async fn postgres(url: &str, at: &str) -> Result<Pools, StoreError> {
+    let options: PgConnectOptions = url.parse().map_err(|error| failure::opening(at, &error))?;
+    let pool = PgPoolOptions::new()
+        .max_connections(POSTGRES_CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .connect_with(options.application_name("tenure"))
+        .await
+        .map_err(|error| failure::opening(at, &error))?;
+    let migrated = POSTGRES.run(&pool).await;
+    migrated.map_err(|error| failure::migrating(at, error))?;
+    Ok(Pools::Postgres(pool))
+}

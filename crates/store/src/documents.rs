@@ -1,0 +1,163 @@
+//! Where things stand: the last document of each package.
+
+use crate::db::{execute, optional};
+use crate::{Digest, READER, Store, StoreError, packing};
+use tenure_domain::{History, PackageId, Time};
+
+/// What identifies a version of a document to the registry that served it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Validators<'a> {
+    /// The `ETag` header.
+    pub etag: Option<&'a str>,
+    /// The `Last-Modified` header.
+    pub last_modified: Option<&'a str>,
+}
+
+/// What is known of the document of a package.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DocumentRecord {
+    /// Its digest, under which [`Store::documents`] has it unless it was
+    /// damaged or pruned; `None`: the registry says that there is no such
+    /// package.
+    pub document: Option<Digest>,
+    /// The `ETag` header it came with.
+    pub etag: Option<String>,
+    /// The `Last-Modified` header it came with.
+    pub last_modified: Option<String>,
+    /// When the registry last confirmed it.
+    pub checked: Time,
+    /// When it was first seen.
+    pub changed: Time,
+    /// The number of the observation that it is from: grows whenever anything
+    /// about the package differs.
+    pub observation: i64,
+    /// Whether another version of Tenure read it: this one may see more in the
+    /// same bytes. Read it again and [`observe`](Store::observe) it.
+    pub read_by_another_version: bool,
+}
+
+/// The pointer to a package's document, as it is kept.
+#[derive(sqlx::FromRow)]
+struct DocumentRow {
+    seq: i64,
+    digest: Option<Vec<u8>>,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    checked: i64,
+    changed: i64,
+    reader: String,
+}
+
+const DOCUMENT: &str = "
+    SELECT seq, digest, etag, last_modified, checked, changed, reader
+    FROM document WHERE upstream = $1 AND package = $2";
+
+const HISTORY: &str = "
+    SELECT history FROM document WHERE upstream = $1 AND package = $2";
+
+const CONFIRM: &str = "
+    UPDATE document SET
+        checked = $3, etag = COALESCE($4, etag), last_modified = COALESCE($5, last_modified)
+    WHERE upstream = $1 AND package = $2 AND checked <= $3";
+
+impl Store {
+    /// What is known of the document of `package` from `upstream`, the
+    /// registry's address.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn document(
+        &self,
+        upstream: &str,
+        package: &PackageId,
+    ) -> Result<Option<DocumentRecord>, StoreError> {
+        let failed = self.db().failed("looked a document up");
+        let mut reader = self.db().read().await.map_err(&failed)?;
+        let row = optional!(
+            reader.on(),
+            DocumentRow,
+            DOCUMENT,
+            upstream,
+            package.to_string()
+        );
+        Ok(row.map_err(&failed)?.map(record))
+    }
+
+    /// Keeps that `upstream` said at `at` that nothing changed. What it gave
+    /// for validators replaces what was known; what it left out stays.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn confirm(
+        &self,
+        upstream: &str,
+        package: &PackageId,
+        at: Time,
+        validators: Validators<'_>,
+    ) -> Result<(), StoreError> {
+        let failed = self.db().failed("confirmed a document");
+        let mut writing = self.db().write().await.map_err(&failed)?;
+        let done = execute!(
+            writing.on(),
+            CONFIRM,
+            upstream,
+            package.to_string(),
+            at.as_millis(),
+            validators.etag,
+            validators.last_modified,
+        );
+        done.map_err(&failed)?;
+        writing.commit().await.map_err(&failed)
+    }
+
+    /// What the last document of `package` said; `None` if it was never seen,
+    /// or is gone.
+    ///
+    /// # Errors
+    /// When the database fails, or its ledger is damaged.
+    pub async fn history(
+        &self,
+        upstream: &str,
+        package: &PackageId,
+    ) -> Result<Option<History>, StoreError> {
+        let failed = self.db().failed("looked a history up");
+        let mut reader = self.db().read().await.map_err(&failed)?;
+        let row = optional!(
+            reader.on(),
+            (Option<Vec<u8>>,),
+            HISTORY,
+            upstream,
+            package.to_string()
+        );
+        drop(reader);
+        match row.map_err(&failed)? {
+            Some((Some(bytes),)) => self.history_from(&bytes, upstream, package).await,
+            Some((None,)) | None => Ok(None),
+        }
+    }
+
+    /// The history in a column, or if it has an older form, from the ledger.
+    pub(crate) async fn history_from(
+        &self,
+        bytes: &[u8],
+        upstream: &str,
+        package: &PackageId,
+    ) -> Result<Option<History>, StoreError> {
+        match packing::history_from_column(bytes) {
+            Some(history) => Ok(Some(history)),
+            None => self.rebuilt(upstream, package).await,
+        }
+    }
+}
+
+fn record(row: DocumentRow) -> DocumentRecord {
+    DocumentRecord {
+        document: row.digest.as_deref().and_then(Digest::from_column),
+        etag: row.etag,
+        last_modified: row.last_modified,
+        checked: Time::from_millis(row.checked),
+        changed: Time::from_millis(row.changed),
+        observation: row.seq,
+        read_by_another_version: row.reader != READER,
+    }
+}
