@@ -1,24 +1,38 @@
-//! `cargo xtask bench`: all benchmarks in release, and one table.
+//! `cargo xtask bench`: all benchmarks in release, and one table; and
+//! `cargo xtask bench proxy`: the server beside others.
 
+mod proxy;
 mod results;
 
 use crate::{process, say, workspace};
 use anyhow::{Context as _, bail};
-use clap::Args;
+use clap::{Args, Subcommand};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// Run the benchmarks and print one table of medians.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Arguments {
+    #[command(subcommand)]
+    task: Option<Task>,
+
     /// Only those with this in their name, such as `packument`, `cache` or `check`
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Task {
+    Proxy(proxy::Arguments),
+}
+
 /// Runs the task.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    if let Some(Task::Proxy(arguments)) = &arguments.task {
+        return proxy::run(arguments);
+    }
     let targets = targets(arguments.name.as_deref())?;
     // Results of earlier runs would stand in the table as if they were of this.
     let results = workspace::root().join("target/xtask-bench");

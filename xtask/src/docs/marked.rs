@@ -6,7 +6,7 @@ const END: &str = "<!-- /generated -->";
 
 /// Puts `body` between the markers of the piece `name`; `None` if the document
 /// has no such piece.
-pub(super) fn replace(text: &str, name: &str, body: &str) -> anyhow::Result<Option<String>> {
+pub(crate) fn replace(text: &str, name: &str, body: &str) -> anyhow::Result<Option<String>> {
     let begin = format!("<!-- generated:{name} -->");
     let Some((before, rest)) = text.split_once(&begin) else {
         return Ok(None);

@@ -1,7 +1,7 @@
 //! `cargo xtask docs`: the parts of the documentation that are made from data.
 
 mod changes;
-mod marked;
+pub(crate) mod marked;
 mod plot;
 mod replay;
 mod tables;

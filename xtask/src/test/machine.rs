@@ -5,9 +5,11 @@ use anyhow::bail;
 use std::process::Command;
 
 /// A program and the Debian packages that bring it.
-struct Program {
-    name: &'static str,
-    packages: &'static [&'static str],
+pub(crate) struct Program {
+    /// What is typed to run it.
+    pub(crate) name: &'static str,
+    /// The packages.
+    pub(crate) packages: &'static [&'static str],
 }
 
 const PROGRAMS: [Program; 4] = [
@@ -29,9 +31,14 @@ const PROGRAMS: [Program; 4] = [
     },
 ];
 
-/// Installs what is missing, and only that.
+/// Installs what the tests need and is missing.
 pub(super) fn install() -> anyhow::Result<()> {
-    let missing: Vec<&Program> = PROGRAMS
+    install_missing(&PROGRAMS)
+}
+
+/// Installs what is missing of these, and only that.
+pub(crate) fn install_missing(programs: &[Program]) -> anyhow::Result<()> {
+    let missing: Vec<&Program> = programs
         .iter()
         .filter(|program| process::find(program.name).is_none())
         .collect();

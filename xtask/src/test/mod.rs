@@ -6,8 +6,8 @@
 mod checks;
 mod clients;
 mod corpus;
-mod machine;
-mod packages;
+pub(crate) mod machine;
+pub(crate) mod packages;
 mod runner;
 mod tools;
 
