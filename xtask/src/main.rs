@@ -1,9 +1,12 @@
-//! The project's own tasks: `cargo xtask test`, `cargo xtask bench` and
-//! `cargo xtask docs`.
+//! The project's own tasks: `cargo xtask test`, `cargo xtask bench`,
+//! `cargo xtask docs` and `cargo xtask conformance`.
 
 mod bench;
+mod conformance;
 mod docs;
+mod peers;
 mod process;
+mod running;
 mod say;
 mod steps;
 mod test;
@@ -25,6 +28,7 @@ enum Task {
     Test(test::Arguments),
     Bench(bench::Arguments),
     Docs(docs::Arguments),
+    Conformance(conformance::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -32,6 +36,7 @@ fn main() -> ExitCode {
         Task::Test(arguments) => test::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Docs(arguments) => docs::run(&arguments),
+        Task::Conformance(arguments) => conformance::run(&arguments),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

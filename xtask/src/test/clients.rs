@@ -86,7 +86,7 @@ impl Client {
 
 /// Installs all of them below `tools`. `path` leads to a Node.js that is new
 /// enough for them.
-pub(super) fn install(tools: &Path, path: &OsStr) -> anyhow::Result<()> {
+pub(crate) fn install(tools: &Path, path: &OsStr) -> anyhow::Result<()> {
     let folder = tools.join("clients");
     CLIENTS
         .iter()

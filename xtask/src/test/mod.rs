@@ -4,7 +4,7 @@
 //! The test runner comes last, so that the run closes with its summary.
 
 mod checks;
-mod clients;
+pub(crate) mod clients;
 mod corpus;
 pub(crate) mod machine;
 pub(crate) mod packages;

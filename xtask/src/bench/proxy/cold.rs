@@ -2,9 +2,9 @@
 
 use super::documents::{Documents, cold_name};
 use super::http::{self, Header};
-use super::running::Memory;
 use super::server::{Kind, Server};
 use super::upstream::Upstream;
+use crate::running::Memory;
 use crate::say;
 use anyhow::{Context as _, bail};
 use std::path::Path;

@@ -1,7 +1,7 @@
 //! The documents that all servers proxy.
 
 use super::http;
-use super::running::empty;
+use crate::running::empty;
 use crate::{process, say, workspace};
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};

@@ -8,13 +8,11 @@ mod load;
 mod machine;
 mod plot;
 mod report;
-mod running;
 mod scenario;
 mod server;
-mod tools;
 mod upstream;
 
-use crate::{say, steps, workspace};
+use crate::{peers, say, steps, workspace};
 use anyhow::Context as _;
 use clap::Args;
 use documents::Documents;
@@ -67,10 +65,10 @@ struct Entrant {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let place = workspace::root().join("target/xtask-proxy");
     steps::announce("what is needed");
-    tools::install()?;
+    peers::install()?;
     let kinds = arguments.kinds();
     let (kinds, left_out) = install(&kinds);
-    running::empty(&place)?;
+    crate::running::empty(&place)?;
     let documents = Documents::make(&place.join("documents"), arguments.cold.max(1))?;
     let mut report = Report {
         machine: machine::line(),

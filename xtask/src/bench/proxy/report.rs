@@ -2,11 +2,11 @@
 
 use super::cold::{Cold, Proxied};
 use super::load::Measured;
-use super::running::Memory;
 use super::scenario::{Question, Scenario};
 use super::server::Kind;
 use super::{documentation, plot};
 use crate::docs::marked;
+use crate::running::Memory;
 use crate::say;
 use anyhow::Context as _;
 use std::fmt::Write as _;

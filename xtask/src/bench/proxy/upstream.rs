@@ -1,7 +1,7 @@
 //! The registry that is proxied: `fake-npm` of `crates/testkit`, a process of
 //! its own.
 
-use super::running::{Running, free_port};
+use crate::running::{Running, free_port};
 use crate::{process, workspace};
 use std::path::Path;
 use std::process::Command;

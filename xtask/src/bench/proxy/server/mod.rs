@@ -8,8 +8,8 @@ mod verdaccio;
 
 pub(super) use nginx::Store;
 
-use super::running::{Memory, Running};
 use super::scenario::Scenario;
+use crate::running::{Memory, Running};
 use std::path::Path;
 
 /// One of those that are compared.
@@ -40,17 +40,17 @@ impl Kind {
     /// Makes sure that it is installed.
     pub(super) fn install(self) -> anyhow::Result<()> {
         match self {
-            Self::Nginx => super::tools::nginx().map(drop),
-            Self::Tenure => ours::build().map(drop),
-            Self::Nora => super::tools::nora().map(drop),
-            Self::Verdaccio => super::tools::verdaccio().map(drop),
+            Self::Nginx => crate::peers::nginx().map(drop),
+            Self::Tenure => crate::peers::tenure().map(drop),
+            Self::Nora => crate::peers::nora().map(drop),
+            Self::Verdaccio => crate::peers::verdaccio().map(drop),
         }
     }
 
     /// Starts a proxy of the registry at `upstream` with nothing cached, its
     /// files in the folder `place`. nginx is none: [`Store`] starts it.
     pub(super) fn start(self, place: &Path, upstream: &str) -> anyhow::Result<Server> {
-        super::running::empty(place)?;
+        crate::running::empty(place)?;
         match self {
             Self::Nginx => anyhow::bail!("nginx proxies nothing here"),
             Self::Tenure => ours::start(place, upstream),

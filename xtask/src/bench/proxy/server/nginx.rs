@@ -3,9 +3,9 @@
 
 use super::{Kind, Server};
 use crate::bench::proxy::http::Answer;
-use crate::bench::proxy::running::{Running, empty, free_port};
 use crate::bench::proxy::scenario::{Form, Scenario};
-use crate::bench::proxy::tools;
+use crate::peers;
+use crate::running::{Running, empty, free_port};
 use anyhow::bail;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -68,7 +68,7 @@ impl Store {
 
     /// Starts nginx.
     pub(in crate::bench::proxy) fn start(&self) -> anyhow::Result<Server> {
-        let program = tools::nginx()?;
+        let program = peers::nginx()?;
         let version = Command::new(&program).arg("-v").output()?.stderr;
         let version = String::from_utf8_lossy(&version);
         let version = version.rsplit('/').next().unwrap_or_default();

@@ -2,13 +2,13 @@
 //! does not ask the upstream about again.
 
 use super::{Kind, Server};
-use crate::bench::proxy::running::{Running, free_port};
-use crate::bench::proxy::tools;
+use crate::peers;
+use crate::running::{Running, free_port};
 use std::path::Path;
 use std::process::Command;
 
 pub(super) fn start(place: &Path, upstream: &str) -> anyhow::Result<Server> {
-    let (program, version) = tools::nora()?;
+    let (program, version) = peers::nora()?;
     let port = free_port()?;
     let mut command = Command::new(program);
     command.arg("serve");

@@ -1,22 +1,14 @@
 //! This project's server, built as people build it.
 
 use super::{Kind, Server};
-use crate::bench::proxy::running::{Running, free_port};
-use crate::{process, workspace};
+use crate::running::{Running, free_port};
+use crate::{peers, process};
 use anyhow::Context as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
-/// Builds it, and says where it is.
-pub(super) fn build() -> anyhow::Result<PathBuf> {
-    let mut build = Command::new(workspace::cargo());
-    build.args(["build", "--release", "--bin=tenure"]);
-    process::run(build.current_dir(workspace::root()))?;
-    Ok(workspace::target()?.join("release/tenure"))
-}
-
 pub(super) fn start(place: &Path, upstream: &str) -> anyhow::Result<Server> {
-    let program = build()?;
+    let program = peers::tenure()?;
     let version = process::answer(&program, &["--version"]).context("tenure does not run")?;
     let port = free_port()?;
     let mut command = Command::new(program);

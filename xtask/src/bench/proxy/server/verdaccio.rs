@@ -2,8 +2,8 @@
 //! nothing on that a registry does not need.
 
 use super::{Kind, Server};
-use crate::bench::proxy::running::{Running, free_port};
-use crate::bench::proxy::tools;
+use crate::peers;
+use crate::running::{Running, free_port};
 use std::path::Path;
 use std::process::Command;
 
@@ -23,7 +23,7 @@ log: { type: stdout, format: pretty, level: error }
 "#;
 
 pub(super) fn start(place: &Path, upstream: &str) -> anyhow::Result<Server> {
-    let verdaccio = tools::verdaccio()?;
+    let verdaccio = peers::verdaccio()?;
     let settings = place.join("config.yaml");
     std::fs::write(&settings, SETTINGS.replace("UPSTREAM", upstream))?;
     let port = free_port()?;
@@ -34,7 +34,7 @@ pub(super) fn start(place: &Path, upstream: &str) -> anyhow::Result<Server> {
     command.env("NODE_ENV", "production").current_dir(place);
     Ok(Server {
         kind: Kind::Verdaccio,
-        version: verdaccio.version.to_owned(),
+        version: peers::VERDACCIO_VERSION.to_owned(),
         base: format!("http://127.0.0.1:{port}/"),
         running: Running::start(&mut command, place.join("log"), port)?,
     })

@@ -28,7 +28,9 @@ const PROGRAMS: [Program; 4] = [
 
 /// Verdaccio and the Node.js that it needs. What it asks for as
 /// `node-fetch@cjs` is a tag, and not every registry's mirror keeps tags.
-const VERDACCIO: [(&str, &str); 2] = [("verdaccio", "6.10.4"), ("node", "22.23.3")];
+const VERDACCIO: [(&str, &str); 2] = [("verdaccio", VERDACCIO_VERSION), ("node", "22.23.3")];
+/// The version of Verdaccio that is compared with.
+pub(crate) const VERDACCIO_VERSION: &str = "6.10.4";
 const VERDACCIO_OVERRIDES: [(&str, &str); 1] = [("node-fetch", "2.6.7")];
 
 const NORA: &str = "1.4.3";
@@ -39,13 +41,13 @@ pub(crate) fn folder() -> PathBuf {
 }
 
 /// Installs what all measurements need.
-pub(super) fn install() -> anyhow::Result<()> {
+pub(crate) fn install() -> anyhow::Result<()> {
     machine::install_missing(&PROGRAMS)
 }
 
 /// Debian's nginx. It is unpacked, not installed: that would start it as a
 /// service.
-pub(super) fn nginx() -> anyhow::Result<PathBuf> {
+pub(crate) fn nginx() -> anyhow::Result<PathBuf> {
     let unpacked = folder().join("nginx");
     let places = [
         process::find("nginx"),
@@ -57,7 +59,7 @@ pub(super) fn nginx() -> anyhow::Result<PathBuf> {
         return Ok(found);
     }
     say::line("unpacking nginx-light (Debian)");
-    super::running::empty(&unpacked)?;
+    crate::running::empty(&unpacked)?;
     let mut download = Command::new("apt-get");
     download.args(["-qq", "download", "nginx-light"]);
     process::run(download.current_dir(&unpacked))?;
@@ -73,7 +75,6 @@ pub(super) fn nginx() -> anyhow::Result<PathBuf> {
 pub(crate) struct NodeProgram {
     pub(crate) node: PathBuf,
     pub(crate) program: PathBuf,
-    pub(crate) version: &'static str,
 }
 
 /// Verdaccio.
@@ -83,7 +84,6 @@ pub(crate) fn verdaccio() -> anyhow::Result<NodeProgram> {
     Ok(NodeProgram {
         node: node(&folder)?,
         program: folder.join("node_modules/verdaccio/bin/verdaccio"),
-        version: VERDACCIO[0].1,
     })
 }
 
@@ -100,7 +100,7 @@ pub(crate) fn node(folder: &Path) -> anyhow::Result<PathBuf> {
 }
 
 /// NORA, built here, which takes long.
-pub(super) fn nora() -> anyhow::Result<(PathBuf, &'static str)> {
+pub(crate) fn nora() -> anyhow::Result<(PathBuf, &'static str)> {
     let root = folder().join("nora");
     let program = root.join("bin/nora");
     if process::answer(&program, &["--version"]).is_none() {
@@ -113,4 +113,12 @@ pub(super) fn nora() -> anyhow::Result<(PathBuf, &'static str)> {
         process::run(install.current_dir(std::env::temp_dir()))?;
     }
     Ok((program, NORA))
+}
+
+/// This project's program, built as people build it.
+pub(crate) fn tenure() -> anyhow::Result<PathBuf> {
+    let mut build = Command::new(workspace::cargo());
+    build.args(["build", "--release", "--bin=tenure"]);
+    process::run(build.current_dir(workspace::root()))?;
+    Ok(workspace::target()?.join("release/tenure"))
 }

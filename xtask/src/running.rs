@@ -26,11 +26,11 @@ pub(crate) struct Running {
 
 /// Memory of a process and those that it started, in bytes.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Memory {
+pub(crate) struct Memory {
     /// Resident now (`VmRSS`).
-    pub(super) now: u64,
+    pub(crate) now: u64,
     /// The most that was ever resident (`VmHWM`).
-    pub(super) most: u64,
+    pub(crate) most: u64,
 }
 
 impl Running {
@@ -85,7 +85,7 @@ impl Running {
 
     /// Waits until it does nothing: a server goes on with the requests of a
     /// load that has ended, and would do so at the cost of the next one.
-    pub(super) fn settle(&self) {
+    pub(crate) fn settle(&self) {
         let began = Instant::now();
         let mut before = self.busy();
         while began.elapsed() < SETTLE {
@@ -106,7 +106,7 @@ impl Running {
     }
 
     /// What it and the processes that it started occupy.
-    pub(super) fn memory(&self) -> Memory {
+    pub(crate) fn memory(&self) -> Memory {
         let mut sum = Memory::default();
         for status in family(self.child.id(), "status") {
             sum.now += kilobytes(&status, "VmRSS:") * 1024;
