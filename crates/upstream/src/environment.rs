@@ -99,6 +99,20 @@ impl Environment {
             .or_else(|| self.home().map(|home| home.join(".cache/tenure")))
     }
 
+    /// Where this user keeps Tenure's data: `TENURE_DATA`, else `tenure` below
+    /// `XDG_DATA_HOME`, else `.local/share/tenure` in the home folder.
+    pub fn data_dir(&self) -> Option<PathBuf> {
+        let xdg = || {
+            self.path("XDG_DATA_HOME")
+                .filter(|path| path.is_absolute())
+                .map(|path| path.join("tenure"))
+        };
+        self.path("TENURE_DATA")
+            .map(|path| self.current_dir.join(path))
+            .or_else(xdg)
+            .or_else(|| self.home().map(|home| home.join(".local/share/tenure")))
+    }
+
     /// The first executable file of that name in `PATH`.
     pub fn find_program(&self, name: &str) -> Option<PathBuf> {
         let suffixes: &[&str] = if cfg!(windows) {

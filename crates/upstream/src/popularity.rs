@@ -98,7 +98,7 @@ impl Fetcher {
         let answers = network.each(
             questions,
             |client, (index, upstream, package)| async move {
-                let answer = ask(&client, &upstream, &package, now).await;
+                let answer = client.popularity(&upstream, &package, now).await;
                 (index, upstream, package, answer)
             },
             |_| {},
@@ -140,31 +140,36 @@ impl Fetcher {
     }
 }
 
-/// The registry's answer, the reason why it has none, or why it could not be
-/// asked.
-async fn ask(
-    client: &Client,
-    upstream: &Upstream,
-    package: &PackageId,
-    now: Time,
-) -> Result<Result<Popularity, String>, FetchError> {
-    let url = question(upstream, package);
-    let source = url.to_string();
-    let bytes = match client.get_json(url).await {
-        Ok(bytes) => bytes,
-        // Said by the registry, so worth remembering.
-        Err(error @ (FetchError::NotFound { .. } | FetchError::Refused { .. })) => {
-            return Ok(Err(error.to_string()));
-        }
-        Err(error) => return Err(error),
-    };
-    let answer = read(&bytes, package).map(|(downloads_per_week, dependents)| Popularity {
-        downloads_per_week,
-        dependents,
-        source: source.clone(),
-        seen: now,
-    });
-    Ok(answer.map_err(|why| format!("`{source}` {why}")))
+impl Client {
+    /// How much a package is used, as its registry's search says; or the reason
+    /// why it does not say. `now` is when it is asked.
+    ///
+    /// # Errors
+    /// When the registry could not be asked.
+    pub async fn popularity(
+        &self,
+        upstream: &Upstream,
+        package: &PackageId,
+        now: Time,
+    ) -> Result<Result<Popularity, String>, FetchError> {
+        let url = question(upstream, package);
+        let source = url.to_string();
+        let bytes = match self.get_json(url).await {
+            Ok(bytes) => bytes,
+            // Said by the registry, so worth remembering.
+            Err(error @ (FetchError::NotFound { .. } | FetchError::Refused { .. })) => {
+                return Ok(Err(error.to_string()));
+            }
+            Err(error) => return Err(error),
+        };
+        let answer = read(&bytes, package).map(|(downloads_per_week, dependents)| Popularity {
+            downloads_per_week,
+            dependents,
+            source: source.clone(),
+            seen: now,
+        });
+        Ok(answer.map_err(|why| format!("`{source}` {why}")))
+    }
 }
 
 fn question(upstream: &Upstream, package: &PackageId) -> Url {
