@@ -13,6 +13,9 @@ pub struct ProjectFile {
     pub policy: Policy,
     /// Where registries are.
     pub upstream: Upstreams,
+    /// The settings of a server, or which server a project's decisions go to.
+    /// Whoever uses them reads them.
+    pub server: toml::Table,
     accept: Vec<Accept>,
     trust: Vec<Trust>,
     block: Vec<Block>,

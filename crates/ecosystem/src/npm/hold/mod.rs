@@ -25,7 +25,7 @@ use release::Release;
 use std::collections::BTreeMap;
 
 /// Which of npm's two documents to write.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Form {
     /// All fields, as upstream sent them.
     Full,
