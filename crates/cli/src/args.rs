@@ -1,6 +1,6 @@
 //! The command line, and the options that several commands share.
 
-use crate::command::{accept, check, explain, init, policy, replay, trust, update, who};
+use crate::command::{accept, check, explain, init, policy, replay, serve, trust, update, who};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tenure_domain::Time;
@@ -24,6 +24,7 @@ pub(crate) enum Command {
     Trust(trust::Arguments),
     Policy(policy::Arguments),
     Replay(replay::Arguments),
+    Serve(serve::Arguments),
 }
 
 /// Which project is meant.
@@ -63,7 +64,7 @@ pub(crate) struct FactArgs {
     pub(crate) as_of: Option<Time>,
 }
 
-fn upstream(text: &str) -> Result<String, String> {
+pub(crate) fn upstream(text: &str) -> Result<String, String> {
     match text.split_once('=') {
         Some(("npm", url)) if !url.is_empty() => Ok(url.to_owned()),
         _ => Err("expected `npm=URL`, such as npm=https://registry.example/".to_owned()),

@@ -38,6 +38,6 @@ fn main() -> ExitCode {
     clippy::disallowed_methods,
     reason = "the clock is read here, once, and passed down"
 )]
-fn now() -> Time {
+pub(crate) fn now() -> Time {
     Time::from_millis(jiff::Timestamp::now().as_millisecond())
 }

@@ -1,1 +1,28 @@
-//! The server: registry proxy, project views, pages.
+//! The server: a registry proxy that shows each project only the releases
+//! within the hands that it accepts, and pages for people.
+//!
+//! It decides nothing: `trust` judges, `ecosystem` rewrites documents, `store`
+//! keeps, `upstream` fetches. Here is what happens when, and how it is said in
+//! HTTP. Nothing in memory is the only copy of anything, so several of these
+//! can run on one store.
+
+mod access;
+mod address;
+mod answer;
+mod app;
+mod downloads;
+mod flight;
+mod health;
+mod names;
+mod negotiate;
+mod npm;
+mod observe;
+mod options;
+mod pages;
+mod projects;
+mod proxy;
+mod range;
+mod view;
+
+pub use app::{Server, ServerError};
+pub use options::{ProxyLimits, ServerOptions};

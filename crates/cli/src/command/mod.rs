@@ -8,6 +8,7 @@ pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod policy;
 pub(crate) mod replay;
+pub(crate) mod serve;
 pub(crate) mod trust;
 pub(crate) mod update;
 pub(crate) mod who;
@@ -28,5 +29,6 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Trust(arguments) => trust::run(&arguments, process),
         Command::Policy(arguments) => policy::run(&arguments, process),
         Command::Replay(arguments) => replay::run(&arguments),
+        Command::Serve(arguments) => serve::run(&arguments, process),
     }
 }

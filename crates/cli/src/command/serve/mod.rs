@@ -1,0 +1,97 @@
+//! `tenure serve`: the registry, proxy and pages.
+
+mod hello;
+mod log;
+mod settings;
+mod upstream;
+
+use crate::args::upstream as upstream_flag;
+use crate::context::Process;
+use crate::exit::Exit;
+use crate::output::answer;
+use clap::{Args, ValueEnum};
+use settings::Settings;
+use std::path::PathBuf;
+use tenure_domain::Clock;
+use tenure_server::Server;
+
+/// Serve a registry that holds releases which come with a change of hands
+#[derive(Debug, Args)]
+pub(crate) struct Arguments {
+    /// The address to listen on [default: 127.0.0.1:4874]
+    #[arg(long, value_name = "ADDR")]
+    listen: Option<String>,
+
+    /// The folder of the database and of all packages
+    /// [default: tenure in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Policy, decisions and settings of the server: a tenure.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    /// The registry behind this one; by default the one that your npm is
+    /// configured for
+    #[arg(long, value_name = "npm=URL", value_parser = upstream_flag)]
+    upstream: Option<String>,
+
+    /// How the log is written
+    #[arg(long, value_enum, default_value_t = LogFormat::Text)]
+    log: LogFormat,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum LogFormat {
+    /// For people.
+    Text,
+    /// A JSON object a line.
+    Json,
+}
+
+/// Runs the command, until it is told to stop.
+pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
+    log::start(arguments.log, &process.env)?;
+    let settings = Settings::load(arguments, process)?;
+    let registries = upstream::registries(arguments.upstream.as_deref(), &settings, process);
+    let registries = upstream::checked(registries, &settings, process)?;
+    for warning in registries.config().warnings() {
+        tracing::warn!("{warning}");
+    }
+    let hello = hello::Hello::new(&settings, &registries)?;
+    let options = settings.into_options(registries, &process.env, Clock::new(crate::now));
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(async {
+        let server = Server::start(options).await?;
+        answer(&hello.text(server.address()))?;
+        server.run(stopped()).await?;
+        anyhow::Ok(())
+    })?;
+    Ok(Exit::Clean)
+}
+
+/// Somebody pressed Ctrl-C, or the system asks to end.
+async fn stopped() {
+    let interrupted = async {
+        if let Err(error) = tokio::signal::ctrl_c().await {
+            tracing::warn!(%error, "Ctrl-C cannot be listened for");
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut terminated) = signal(SignalKind::terminate()) else {
+            return interrupted.await;
+        };
+        tokio::select! {
+            () = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+    }
+    #[cfg(not(unix))]
+    interrupted.await;
+}

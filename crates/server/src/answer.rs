@@ -1,0 +1,83 @@
+//! Answers in the shape that npm's clients print.
+//!
+//! npm and yarn 1 print the body's `error`; pnpm and yarn 4 print the reason
+//! phrase of HTTP/1.1 instead (research: registries 2.3), so a refusal says it
+//! in both.
+
+use axum::body::Body;
+use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use axum::http::{Response, StatusCode};
+use hyper::ext::ReasonPhrase;
+use serde::Serialize;
+
+/// What npm prints as `npm notice`, where it does not cache the answer.
+pub(crate) const NPM_NOTICE: HeaderName = HeaderName::from_static("npm-notice");
+
+/// A status and why.
+pub(crate) fn refusal(status: StatusCode, why: &str) -> Response<Body> {
+    let mut response = json(status, &serde_json::json!({ "error": why }));
+    if let Ok(reason) = ReasonPhrase::try_from(one_line(why).into_bytes()) {
+        response.extensions_mut().insert(reason);
+    }
+    no_store(&mut response);
+    response
+}
+
+/// A JSON document.
+pub(crate) fn json(status: StatusCode, value: &impl Serialize) -> Response<Body> {
+    // Only maps with keys that are no texts cannot be written.
+    let body = serde_json::to_vec(value).unwrap_or_default();
+    bytes(status, "application/json", body)
+}
+
+/// An answer of that type.
+pub(crate) fn bytes(status: StatusCode, kind: &str, body: Vec<u8>) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, body.len().into());
+    let kind = HeaderValue::from_str(kind);
+    headers.insert(
+        CONTENT_TYPE,
+        kind.unwrap_or(HeaderValue::from_static("application/octet-stream")),
+    );
+    *response.body_mut() = Body::from(body);
+    response
+}
+
+/// Nobody keeps this answer.
+pub(crate) fn no_store(response: &mut Response<Body>) {
+    let never = HeaderValue::from_static("no-store");
+    response.headers_mut().insert(CACHE_CONTROL, never);
+}
+
+/// Adds a line that npm prints as a notice.
+pub(crate) fn notice(response: &mut Response<Body>, line: &str) {
+    if let Ok(value) = HeaderValue::from_str(&one_line(line)) {
+        response.headers_mut().insert(NPM_NOTICE, value);
+    }
+}
+
+/// Printable ASCII on one line, as a header or a reason phrase takes it.
+pub(crate) fn one_line(text: &str) -> String {
+    let plain = |c: char| match c {
+        '→' => '>',
+        ' '..='~' => c,
+        c if c.is_whitespace() => ' ',
+        _ => '?',
+    };
+    text.chars().map(plain).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_says_it_in_the_body_and_in_the_reason_phrase() {
+        let response = refusal(StatusCode::FORBIDDEN, "held: a → b\nsince 3.3.5");
+        let reason = response.extensions().get::<ReasonPhrase>().unwrap();
+        assert_eq!(reason.as_bytes(), b"held: a > b since 3.3.5");
+        assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+    }
+}

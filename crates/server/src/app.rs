@@ -1,0 +1,319 @@
+//! The server as a whole: what it holds, which addresses it answers, and how it
+//! starts and stops.
+
+use crate::address::Address;
+use crate::answer::refusal;
+use crate::downloads::Downloads;
+use crate::npm::{self, Asked};
+use crate::options::ServerOptions;
+use crate::proxy::{Parts, Proxy};
+use crate::view::{self, View, ViewError};
+use crate::{access, health, pages, projects};
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{Request, Response, StatusCode};
+use axum::routing::{any, get, put};
+use axum::serve::ListenerExt as _;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use moka::future::Cache;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tenure_store::{ProjectName, Store, StoreError};
+use tenure_upstream::FetchError;
+use tenure_upstream::client::{Client, ClientOptions};
+use tokio::net::TcpListener;
+
+/// Everything that requests share.
+pub(crate) struct App {
+    pub(crate) proxy: Arc<Proxy>,
+    pub(crate) downloads: Downloads,
+    pub(crate) metrics: PrometheusHandle,
+    pub(crate) address: Address,
+    server_view: Arc<View>,
+    /// Projects that were read within the last moments: another process may
+    /// have been given newer files.
+    views: Cache<ProjectName, Arc<View>>,
+    private: bool,
+}
+
+/// A server that is ready to run.
+pub struct Server {
+    app: Arc<App>,
+    listener: TcpListener,
+    address: SocketAddr,
+}
+
+/// Why a server does not start, or stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ServerError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on `{address}`: {source}; choose another with `--listen`")]
+    Listen {
+        /// The address.
+        address: String,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The client of the upstream cannot be set up.
+    #[error(transparent)]
+    Upstream(#[from] FetchError),
+    /// The metrics cannot be set up.
+    #[error("metrics cannot be gathered: {0}")]
+    Metrics(String),
+    /// It broke down while it ran.
+    #[error("the server broke down: {0}")]
+    Broken(#[from] std::io::Error),
+}
+
+/// How long running requests may take after the server was told to stop.
+const LAST_REQUESTS: Duration = Duration::from_secs(10);
+/// How often downloads are written.
+const WRITE_DOWNLOADS: Duration = Duration::from_secs(5);
+/// How often what nothing names any more is removed.
+const CLEAN: Duration = Duration::from_hours(1);
+/// How long a project's files are taken for the newest.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+
+impl Server {
+    /// Opens the store and listens; nothing is answered yet.
+    ///
+    /// # Errors
+    /// See [`ServerError`].
+    pub async fn start(options: ServerOptions) -> Result<Self, ServerError> {
+        let store = Store::open(&options.store).await?;
+        let client = Client::new(ClientOptions {
+            transport: options.transport,
+            credentials: options.registries.credentials(),
+            limits: options.upstream_limits,
+            clock: options.clock.clone(),
+        })?;
+        let listen = |source| ServerError::Listen {
+            address: options.listen.clone(),
+            source,
+        };
+        let listener = TcpListener::bind(&options.listen).await.map_err(listen)?;
+        let address = listener.local_addr().map_err(listen)?;
+        let server_view = Arc::new(View::of_server(&options.defaults));
+        let proxy = Proxy::new(Parts {
+            store,
+            client,
+            registries: options.registries,
+            clock: options.clock,
+            limits: options.limits,
+            tarball_hosts: options.tarball_hosts,
+        });
+        let app = App {
+            proxy: Arc::new(proxy),
+            downloads: Downloads::default(),
+            metrics: metrics()?,
+            address: Address::new(options.public_url.as_ref()),
+            server_view,
+            views: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(LOOK_AGAIN)
+                .build(),
+            private: options.private,
+        };
+        Ok(Self {
+            app: Arc::new(app),
+            listener,
+            address,
+        })
+    }
+
+    /// The address that it listens on.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Answers until `stop` is over; then finishes what is under way.
+    ///
+    /// # Errors
+    /// When the listening socket breaks down.
+    pub async fn run(
+        self,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServerError> {
+        let routes = routes(Arc::clone(&self.app));
+        let listener = self.listener.tap_io(|connection| {
+            // Headers and bodies are written at once, so waiting for more to
+            // send with them only delays them.
+            let _ = connection.set_nodelay(true);
+        });
+        let chores = tokio::spawn(chores(Arc::clone(&self.app)));
+        let (stopping, told) = tokio::sync::oneshot::channel();
+        let serving = axum::serve(listener, routes).with_graceful_shutdown(async move {
+            stop.await;
+            tracing::info!("stopping: finishing the requests under way");
+            // Nobody listens if serving has ended by itself.
+            let _ = stopping.send(());
+        });
+        let late = async move {
+            if told.await.is_ok() {
+                tokio::time::sleep(LAST_REQUESTS).await;
+            } else {
+                std::future::pending::<()>().await;
+            }
+        };
+        let served = tokio::select! {
+            served = serving => served,
+            () = late => Ok(()),
+        };
+        chores.abort();
+        let now = self.app.proxy.clock.now();
+        self.app.downloads.write(&self.app.proxy.store, now).await;
+        Ok(served?)
+    }
+}
+
+/// What is done beside answering.
+async fn chores(app: Arc<App>) {
+    let mut write = tokio::time::interval(WRITE_DOWNLOADS);
+    let mut clean = tokio::time::interval(CLEAN);
+    loop {
+        let store = &app.proxy.store;
+        tokio::select! {
+            _ = write.tick() => {
+                app.downloads.write(store, app.proxy.clock.now()).await;
+                app.metrics.run_upkeep();
+            }
+            _ = clean.tick() => match store.prune(app.proxy.clock.now()).await {
+                Ok(pruned) => tracing::debug!(?pruned, "cleaned the store"),
+                Err(error) => crate::observe::store_failed("cleaning", &error),
+            },
+        }
+    }
+}
+
+/// One recorder serves the whole process, which matters to tests alone.
+fn metrics() -> Result<PrometheusHandle, ServerError> {
+    use std::sync::OnceLock;
+    static HANDLE: OnceLock<Result<PrometheusHandle, String>> = OnceLock::new();
+    let handle = HANDLE.get_or_init(|| {
+        PrometheusBuilder::new()
+            .set_buckets(&[0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0])
+            .and_then(PrometheusBuilder::install_recorder)
+            .map_err(|error| error.to_string())
+    });
+    handle.clone().map_err(ServerError::Metrics)
+}
+
+fn routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/-/health", get(health::health))
+        .route("/-/ready", get(health::ready))
+        .route("/metrics", get(health::metrics))
+        .route("/-/api/v1/projects/{project}/files", put(projects::push))
+        .route("/npm", any(in_server))
+        .route("/npm/", any(in_server))
+        .route("/npm/{*path}", any(in_server))
+        .route("/p/{project}/npm", any(in_project))
+        .route("/p/{project}/npm/", any(in_project))
+        .route("/p/{project}/npm/{*path}", any(in_project))
+        .merge(pages::routes())
+        .fallback(async || {
+            refusal(
+                StatusCode::NOT_FOUND,
+                "there is nothing at this address; npm's registry is at `/npm/`",
+            )
+        })
+        .with_state(app)
+}
+
+async fn in_server(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    if app.private
+        && let Err(response) = access::for_any(&app, request.headers()).await
+    {
+        return response;
+    }
+    let view = Arc::clone(&app.server_view);
+    serve(app, view, request, "/npm").await
+}
+
+async fn in_project(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    // As it was sent: a name in the path keeps its escapes.
+    let path = request.uri().path().to_owned();
+    let named = path
+        .strip_prefix("/p/")
+        .and_then(|rest| rest.split('/').next());
+    let project = named.unwrap_or_default().parse::<ProjectName>();
+    let project = match project {
+        Ok(project) => project,
+        Err(error) => return refusal(StatusCode::NOT_FOUND, &error.to_string()),
+    };
+    if app.private
+        && let Err(response) = access::only_for(&app, request.headers(), &project).await
+    {
+        return response;
+    }
+    match app.view(&project).await {
+        Ok(view) => serve(app, view, request, &format!("/p/{project}/npm")).await,
+        Err(response) => response,
+    }
+}
+
+async fn serve(
+    app: Arc<App>,
+    view: Arc<View>,
+    request: Request<Body>,
+    root: &str,
+) -> Response<Body> {
+    let Some(address) = app.address.of(request.headers()) else {
+        return refusal(
+            StatusCode::BAD_REQUEST,
+            "the request names no usable `Host`",
+        );
+    };
+    let path = request.uri().path().to_owned();
+    let path = path
+        .strip_prefix(root)
+        .unwrap_or_default()
+        .trim_start_matches('/');
+    if path.is_empty() {
+        return pages::registry(&view);
+    }
+    let (parts, body) = request.into_parts();
+    let asked = Asked {
+        app,
+        view,
+        parts,
+        address,
+    };
+    npm::answer(asked, body, path).await
+}
+
+impl App {
+    /// The server's own view.
+    pub(crate) fn server_view(&self) -> Arc<View> {
+        Arc::clone(&self.server_view)
+    }
+
+    /// A project's view.
+    pub(crate) async fn view(&self, project: &ProjectName) -> Result<Arc<View>, Response<Body>> {
+        if let Some(view) = self.views.get(project).await {
+            return Ok(view);
+        }
+        let view = view::load(&self.proxy.store, project, &self.server_view).await;
+        let view = Arc::new(view.map_err(|error| {
+            let status = match error {
+                ViewError::NoProject(_) => StatusCode::NOT_FOUND,
+                _ => StatusCode::SERVICE_UNAVAILABLE,
+            };
+            tracing::warn!(%project, %error, "a project has no view");
+            refusal(status, &error.to_string())
+        })?);
+        self.views.insert(project.clone(), Arc::clone(&view)).await;
+        Ok(view)
+    }
+
+    /// Takes a project's files from the store again.
+    pub(crate) async fn forget_view(&self, project: &ProjectName) {
+        self.views.invalidate(project).await;
+    }
+}

@@ -1,0 +1,23 @@
+//! Who is asking: a project, by its token.
+
+use super::Asked;
+use crate::answer::{self, refusal};
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+
+/// `GET /-/whoami`.
+pub(super) async fn whoami(asked: &Asked) -> Response<Body> {
+    match crate::access::project(&asked.app, &asked.parts.headers).await {
+        Ok(Some(project)) => {
+            let username = serde_json::json!({ "username": format!("project {project}") });
+            let mut response = answer::json(StatusCode::OK, &username);
+            answer::no_store(&mut response);
+            response
+        }
+        Ok(None) => refusal(
+            StatusCode::UNAUTHORIZED,
+            "nobody is logged in: no token of a project was sent",
+        ),
+        Err(response) => response,
+    }
+}

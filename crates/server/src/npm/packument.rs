@@ -1,0 +1,74 @@
+//! `GET /:package`: the document, without what is held.
+
+use super::{Asked, failed};
+use crate::negotiate::{self, ABBREVIATED, Encoding};
+use crate::proxy::{Document, ProxyError, ReadyKey};
+use axum::body::Body;
+use axum::http::header::{
+    CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, VARY, WARNING,
+};
+use axum::http::{HeaderMap, Response, StatusCode};
+use tenure_domain::PackageId;
+use tenure_ecosystem::npm::hold::Form;
+
+pub(super) async fn answer(asked: Asked, package: PackageId) -> Response<Body> {
+    respond(&asked, &package)
+        .await
+        .unwrap_or_else(|error| failed(&error))
+}
+
+async fn respond(asked: &Asked, package: &PackageId) -> Result<Response<Body>, ProxyError> {
+    let proxy = &asked.app.proxy;
+    let document = proxy.document(package).await?;
+    let judged = proxy.judged(&document, &asked.view).await?;
+    let request = &asked.parts.headers;
+    let (form, encoding) = (negotiate::form(request), Encoding::of(request));
+    let key = ReadyKey::new(&document, &judged, asked.base(), form, encoding);
+    let etag = key.etag();
+    let mut response = Response::new(Body::empty());
+    describe(response.headers_mut(), &document, form);
+    let known = etag
+        .to_str()
+        .is_ok_and(|tag| negotiate::has_already(request, tag));
+    response.headers_mut().insert(ETAG, etag);
+    if known {
+        *response.status_mut() = StatusCode::NOT_MODIFIED;
+        return Ok(response);
+    }
+    let page = asked.page(package);
+    let ready = proxy.ready(&key, &document, &judged, &page).await?;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_LENGTH, ready.body.len().into());
+    if encoding != Encoding::Identity {
+        headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.token()));
+    }
+    *response.body_mut() = Body::from(ready.body);
+    Ok(response)
+}
+
+/// What is said of every answer about a document.
+fn describe(headers: &mut HeaderMap, document: &Document, form: Form) {
+    let kind = match form {
+        Form::Full => "application/json",
+        Form::Abbreviated => ABBREVIATED,
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+    // A release that was accepted or blocked a moment ago has to show: clients
+    // ask each time, and a 304 is cheap.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    mark_stale(headers, document);
+}
+
+/// Says that a document could not be confirmed, and why.
+pub(super) fn mark_stale(headers: &mut HeaderMap, document: &Document) {
+    let Some(why) = &document.stale else { return };
+    let why = crate::answer::one_line(why).replace(['"', '\\'], "'");
+    let text = format!(
+        "110 tenure \"not confirmed since {}: {why}\"",
+        document.checked
+    );
+    if let Ok(value) = HeaderValue::try_from(text) {
+        headers.insert(WARNING, value);
+    }
+}

@@ -1,0 +1,34 @@
+//! What to type next, for each client.
+
+use maud::{Markup, html};
+
+pub(super) fn what_to_type(address: &str) -> Markup {
+    let npm = format!("{address}/npm/");
+    html! {
+        p { "A registry that knows who holds a package: releases that come with a change of hands are not taken by themselves." }
+        h2 { "Use it" }
+        (clients(&npm))
+        h2 { "For a project with its own decisions" }
+        pre { "tenure project create web       # on the server; prints a token\n"
+              "TENURE_TOKEN=... tenure push --server " (address) " --project web" }
+        p { "Its registry is then " code { (address) "/p/web/npm/" } "." }
+    }
+}
+
+/// What a browser sees at a registry's address.
+pub(super) fn about_registry(path: &str) -> Markup {
+    html! {
+        p { "This is the address of an npm registry, for package managers; " a href="/" { "what to type" } "." }
+        p { code { (path) } }
+    }
+}
+
+fn clients(npm: &str) -> Markup {
+    html! {
+        table {
+            tr { th { "npm, pnpm, bun" } td { "in " code { ".npmrc" } ": " code { "registry=" (npm) } } }
+            tr { th { "yarn 1" } td { code { "yarn config set registry " (npm) } } }
+            tr { th { "yarn 4" } td { code { "yarn config set npmRegistryServer " (npm) } } }
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Pages for people: what to type, and why a release is held. Plain HTML
+//! without a script, so that they open anywhere.
+
+mod home;
+mod package;
+mod shell;
+
+use crate::app::App;
+use crate::view::View;
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, Response, StatusCode};
+use axum::routing::get;
+use maud::Markup;
+use std::sync::Arc;
+use tenure_domain::{Ecosystem, PackageId};
+use tenure_store::ProjectName;
+
+/// Where the page about a package is, below a view's path.
+pub(crate) fn path_of(package: &PackageId) -> String {
+    format!("-/package/npm/{}", package.name())
+}
+
+pub(crate) fn routes() -> Router<Arc<App>> {
+    Router::new()
+        .route("/", get(home_page))
+        .route("/-/package/npm/{*name}", get(package_of_server))
+        .route(
+            "/p/{project}/-/package/npm/{*name}",
+            get(package_of_project),
+        )
+}
+
+/// What a browser sees at a registry's own address.
+pub(crate) fn registry(view: &View) -> Response<Body> {
+    let back = format!("{}npm/", view.path());
+    html(
+        StatusCode::OK,
+        &shell::page("npm registry", &home::about_registry(&back)),
+    )
+}
+
+async fn home_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
+    let address = app.address.of(&headers);
+    let address = address.as_deref().unwrap_or("http://localhost");
+    html(
+        StatusCode::OK,
+        &shell::page("Tenure", &home::what_to_type(address)),
+    )
+}
+
+async fn package_of_server(
+    State(app): State<Arc<App>>,
+    Path(name): Path<String>,
+) -> Response<Body> {
+    let view = app.server_view();
+    package_page(&app, &view, &name).await
+}
+
+async fn package_of_project(
+    State(app): State<Arc<App>>,
+    Path((project, name)): Path<(String, String)>,
+) -> Response<Body> {
+    let Ok(project) = project.parse::<ProjectName>() else {
+        return problem(StatusCode::NOT_FOUND, "There is no such project.");
+    };
+    match app.view(&project).await {
+        Ok(view) => package_page(&app, &view, &name).await,
+        Err(_) => problem(StatusCode::NOT_FOUND, "There is no such project here."),
+    }
+}
+
+async fn package_page(app: &App, view: &Arc<View>, name: &str) -> Response<Body> {
+    let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
+        return problem(StatusCode::NOT_FOUND, "This is no name of an npm package.");
+    };
+    let told = match app.proxy.document(&package).await {
+        Ok(document) => match app.proxy.judged(&document, view).await {
+            Ok(judged) => Ok(package::page(&document, &judged, view)),
+            Err(error) => Err(error),
+        },
+        Err(error) => Err(error),
+    };
+    match told {
+        Ok(body) => html(StatusCode::OK, &shell::page(package.name(), &body)),
+        Err(error) => problem(StatusCode::BAD_GATEWAY, &error.to_string()),
+    }
+}
+
+fn problem(status: StatusCode, why: &str) -> Response<Body> {
+    html(
+        status,
+        &shell::page("Not found", &maud::html! { p { (why) } }),
+    )
+}
+
+fn html(status: StatusCode, page: &Markup) -> Response<Body> {
+    use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
+    let bytes = page.0.clone().into_bytes();
+    let mut response = crate::answer::bytes(status, "text/html; charset=utf-8", bytes);
+    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
+    response
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy);
+    crate::answer::no_store(&mut response);
+    response
+}

@@ -1,0 +1,493 @@
+//! Which document of a package is the current one.
+//!
+//! A fresh one is served as it is; one that is not quite fresh is served while
+//! the upstream is asked in the background; for an old one the upstream is
+//! asked first. Where it cannot be asked, what is known is served and marked.
+
+use super::{Proxy, ProxyError};
+use crate::flight::Flights;
+use crate::observe;
+use bytes::Bytes;
+use moka::future::Cache;
+use std::sync::Arc;
+use std::time::Duration;
+use tenure_domain::{DocumentKind, History, PackageId, Source, Time};
+use tenure_ecosystem::npm::packument;
+use tenure_store::{self as store, Digest, DocumentRecord, Seen, Store, StoreError};
+use tenure_upstream::cache::Validators;
+use tenure_upstream::client::{Answer, Room};
+use tenure_upstream::{FetchError, Upstream};
+
+/// A package's document as it was last seen.
+#[derive(Debug)]
+pub(crate) struct Document {
+    pub(crate) package: PackageId,
+    pub(crate) upstream: Upstream,
+    /// Of the bytes as they came.
+    pub(crate) digest: Digest,
+    pub(crate) history: Arc<History>,
+    /// When the upstream last confirmed it.
+    pub(crate) checked: Time,
+    /// Why it was not confirmed since, where that is overdue.
+    pub(crate) stale: Option<Arc<str>>,
+}
+
+/// What is known of a package.
+#[derive(Clone, Debug)]
+enum Known {
+    Document(Arc<Document>),
+    /// The upstream said that there is no such package.
+    Gone(Arc<str>),
+}
+
+type Looked = Result<Known, ProxyError>;
+
+pub(super) struct Documents {
+    /// What was looked up within the last moments.
+    known: Cache<PackageId, Known>,
+    /// Bytes that have just come, until they are compressed and kept.
+    raw: Cache<Digest, Bytes>,
+    /// Upstreams that have just failed, by what was asked of them.
+    failed: Cache<PackageId, FetchError>,
+    lookups: Flights<PackageId, Looked>,
+    refreshes: Flights<PackageId, Looked>,
+}
+
+/// Another process may have seen a newer document: what is in memory is good
+/// for so long.
+const LOOK_AGAIN: Duration = Duration::from_secs(2);
+/// Raw documents in memory, in bytes.
+const RAW: u64 = 24 * 1024 * 1024;
+
+impl Documents {
+    pub(super) fn new() -> Self {
+        let weigh = |_: &PackageId, known: &Known| match known {
+            Known::Document(document) => 512 + 160 * document.history.releases().len() as u32,
+            Known::Gone(_) => 256,
+        };
+        Self {
+            known: Cache::builder()
+                .weigher(weigh)
+                .max_capacity(16 * 1024 * 1024)
+                .time_to_live(LOOK_AGAIN)
+                .build(),
+            raw: Cache::builder()
+                .weigher(|_, bytes: &Bytes| bytes.len().try_into().unwrap_or(u32::MAX))
+                .max_capacity(RAW)
+                .time_to_live(Duration::from_secs(20))
+                .build(),
+            failed: Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(Duration::from_secs(10))
+                .build(),
+            lookups: Flights::new(),
+            refreshes: Flights::new(),
+        }
+    }
+}
+
+impl Proxy {
+    /// The current document of a package.
+    pub(crate) async fn document(
+        self: &Arc<Self>,
+        package: &PackageId,
+    ) -> Result<Arc<Document>, ProxyError> {
+        let known = if let Some(known) = self.documents.known.get(package).await {
+            known
+        } else {
+            let proxy = Arc::clone(self);
+            let wanted = package.clone();
+            let look = move || async move { proxy.look(wanted).await };
+            let looked = self.documents.lookups.join(package.clone(), look).await;
+            looked.ok_or(ProxyError::Broken)??
+        };
+        match known {
+            Known::Document(document) => Ok(document),
+            Known::Gone(why) => Err(ProxyError::NotFound(why.to_string())),
+        }
+    }
+
+    /// The document if it is known here, however old: the upstream is not
+    /// asked.
+    pub(crate) async fn document_at_hand(
+        self: &Arc<Self>,
+        package: &PackageId,
+    ) -> Option<Arc<Document>> {
+        let known = if let Some(known) = self.documents.known.get(package).await {
+            known
+        } else {
+            let upstream = self.registries.of(package).ok()?;
+            let record = self.record(&upstream, package).await?;
+            self.kept(package.clone(), upstream, record).await.ok()??
+        };
+        match known {
+            Known::Document(document) => Some(document),
+            Known::Gone(_) => None,
+        }
+    }
+
+    async fn look(self: Arc<Self>, package: PackageId) -> Looked {
+        let upstream = self.registries.of(&package)?;
+        let record = self.record(&upstream, &package).await;
+        let Some(record) = record else {
+            return self.refresh(package, upstream, None).await;
+        };
+        // What an older version of this program read may say more to this one.
+        let age = if record.read_by_another_version {
+            Duration::MAX
+        } else {
+            self.age(record.checked)
+        };
+        if age < self.limits.fresh {
+            return self.kept_or_fetched(package, upstream, record).await;
+        }
+        if let Some(why) = self.documents.failed.get(&package).await {
+            return self.otherwise(package, upstream, record, &why).await;
+        }
+        if age < self.limits.background {
+            self.refresh_in_background(&package, &upstream, &record);
+            return self.kept_or_fetched(package, upstream, record).await;
+        }
+        let refresh = self.refresh(package.clone(), upstream.clone(), Some(record.clone()));
+        if let Ok(looked) = tokio::time::timeout(self.limits.patience, refresh).await {
+            looked
+        } else {
+            let why = FetchError::Stalled {
+                url: upstream.packument_url(&package).to_string(),
+                patience: self.limits.patience,
+            };
+            self.otherwise(package, upstream, record, &why).await
+        }
+    }
+
+    /// What the store says; nothing if it cannot be asked, for the upstream
+    /// can.
+    async fn record(&self, upstream: &Upstream, package: &PackageId) -> Option<DocumentRecord> {
+        let record = self.store.document(upstream.url().as_str(), package).await;
+        record.unwrap_or_else(|error| {
+            observe::store_failed("reading", &error);
+            None
+        })
+    }
+
+    fn age(&self, checked: Time) -> Duration {
+        let age = self.clock.now().as_millis() - checked.as_millis();
+        // A moment in the future is no reason for trust: some clock was wrong.
+        u64::try_from(age).map_or(Duration::MAX, Duration::from_millis)
+    }
+
+    fn refresh_in_background(
+        self: &Arc<Self>,
+        package: &PackageId,
+        upstream: &Upstream,
+        record: &DocumentRecord,
+    ) {
+        let (proxy, upstream, record) = (Arc::clone(self), upstream.clone(), record.clone());
+        let wanted = package.clone();
+        let fetch = move || async move { proxy.fetch(wanted, upstream, Some(record)).await };
+        self.documents.refreshes.begin(package.clone(), fetch);
+    }
+
+    /// Asks the upstream, once for all who want it.
+    async fn refresh(
+        self: &Arc<Self>,
+        package: PackageId,
+        upstream: Upstream,
+        record: Option<DocumentRecord>,
+    ) -> Looked {
+        if record.is_none()
+            && let Some(why) = self.documents.failed.get(&package).await
+        {
+            return Err(why.into());
+        }
+        let (proxy, wanted) = (Arc::clone(self), package.clone());
+        let fetch = move || async move { proxy.fetch(wanted, upstream, record).await };
+        let looked = self.documents.refreshes.join(package, fetch).await;
+        looked.ok_or(ProxyError::Broken)?
+    }
+
+    async fn fetch(
+        self: Arc<Self>,
+        package: PackageId,
+        upstream: Upstream,
+        record: Option<DocumentRecord>,
+    ) -> Looked {
+        let validators = match &record {
+            Some(DocumentRecord {
+                document: Some(_),
+                etag,
+                last_modified,
+                read_by_another_version: false,
+                ..
+            }) => Validators {
+                etag: etag.clone(),
+                last_modified: last_modified.clone(),
+            },
+            _ => Validators::default(),
+        };
+        let asked = self
+            .client
+            .get_packument(&upstream, &package, &validators)
+            .await;
+        observe::upstream_asked("packument", asked.as_ref().err());
+        let looked = match asked {
+            Ok(Answer::NotModified) => self.confirmed(&package, &upstream, record.as_ref()).await,
+            Ok(Answer::Document {
+                bytes,
+                validators,
+                room,
+            }) => {
+                self.arrived(&package, &upstream, bytes, &validators, room)
+                    .await
+            }
+            Err(error @ FetchError::NotFound { .. }) => Ok(self
+                .vanished(&package, &upstream, record.as_ref(), &error)
+                .await),
+            Err(error) => Err(error.into()),
+        };
+        match looked {
+            Ok(known) => {
+                self.documents.failed.invalidate(&package).await;
+                self.documents.known.insert(package, known.clone()).await;
+                Ok(known)
+            }
+            Err(ProxyError::Upstream(error)) => {
+                tracing::warn!(%package, %error, "the upstream could not be asked");
+                self.documents
+                    .failed
+                    .insert(package.clone(), error.clone())
+                    .await;
+                match record {
+                    Some(record) if error.leaves_room_for_stale() => {
+                        self.otherwise(package, upstream, record, &error).await
+                    }
+                    _ => Err(error.into()),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What is known, marked as older than it should be.
+    async fn otherwise(
+        self: &Arc<Self>,
+        package: PackageId,
+        upstream: Upstream,
+        record: DocumentRecord,
+        why: &FetchError,
+    ) -> Looked {
+        let document = match self.kept(package.clone(), upstream, record).await? {
+            Some(Known::Document(document)) => document,
+            Some(gone) => return Ok(gone),
+            None => return Err(why.clone().into()),
+        };
+        observe::served_stale();
+        let marked = Known::Document(Arc::new(Document {
+            package: document.package.clone(),
+            upstream: document.upstream.clone(),
+            digest: document.digest,
+            history: Arc::clone(&document.history),
+            checked: document.checked,
+            stale: Some(why.to_string().into()),
+        }));
+        self.documents.known.insert(package, marked.clone()).await;
+        Ok(marked)
+    }
+
+    /// As [`kept`](Self::kept); where the store has lost it, the upstream
+    /// still has it.
+    async fn kept_or_fetched(
+        self: &Arc<Self>,
+        package: PackageId,
+        upstream: Upstream,
+        record: DocumentRecord,
+    ) -> Looked {
+        let kept = self.kept(package.clone(), upstream.clone(), record).await?;
+        match kept {
+            Some(known) => Ok(known),
+            None => self.refresh(package, upstream, None).await,
+        }
+    }
+
+    /// The document that the store's record names; `None` if the store has
+    /// lost it.
+    async fn kept(
+        &self,
+        package: PackageId,
+        upstream: Upstream,
+        record: DocumentRecord,
+    ) -> Result<Option<Known>, ProxyError> {
+        let Some(digest) = record.document else {
+            return Ok(Some(Known::Gone(no_such_package(&package, &upstream))));
+        };
+        let history = self
+            .store
+            .history(upstream.url().as_str(), &package)
+            .await?;
+        let Some(history) = history else {
+            return Ok(None);
+        };
+        let known = Known::Document(Arc::new(Document {
+            package: package.clone(),
+            upstream,
+            digest,
+            history: Arc::new(history),
+            checked: record.checked,
+            stale: None,
+        }));
+        self.documents.known.insert(package, known.clone()).await;
+        Ok(Some(known))
+    }
+
+    async fn confirmed(
+        self: &Arc<Self>,
+        package: &PackageId,
+        upstream: &Upstream,
+        record: Option<&DocumentRecord>,
+    ) -> Looked {
+        let now = self.clock.now();
+        let url = upstream.url().as_str();
+        let same = store::Validators::default();
+        if let Err(error) = self.store.confirm(url, package, now, same).await {
+            observe::store_failed("confirming", &error);
+        }
+        let mut record = record.cloned().ok_or(ProxyError::Broken)?;
+        record.checked = now;
+        let kept = self.kept(package.clone(), upstream.clone(), record).await?;
+        match kept {
+            Some(known) => Ok(known),
+            None => Box::pin(Arc::clone(self).fetch(package.clone(), upstream.clone(), None)).await,
+        }
+    }
+
+    /// A new document: read first, for what cannot be read is not kept.
+    async fn arrived(
+        self: &Arc<Self>,
+        package: &PackageId,
+        upstream: &Upstream,
+        bytes: Bytes,
+        validators: &Validators,
+        room: Room,
+    ) -> Looked {
+        let now = self.clock.now();
+        let (read, digest) = self.read(package, upstream, bytes.clone(), now).await?;
+        self.documents.raw.insert(digest, bytes.clone()).await;
+        let history = Arc::new(read);
+        let seen = Seen {
+            upstream: upstream.url().as_str(),
+            package,
+            at: now,
+            document: digest,
+            validators: store::Validators {
+                etag: validators.etag.as_deref(),
+                last_modified: validators.last_modified.as_deref(),
+            },
+            history: &history,
+        };
+        if let Err(error) = keep(&self.store, bytes, &seen).await {
+            // The answer is good; only the next one costs another request.
+            observe::store_failed("keeping a document", &error);
+        }
+        drop(room);
+        Ok(Known::Document(Arc::new(Document {
+            package: package.clone(),
+            upstream: upstream.clone(),
+            digest,
+            history,
+            checked: now,
+            stale: None,
+        })))
+    }
+
+    async fn read(
+        &self,
+        package: &PackageId,
+        upstream: &Upstream,
+        bytes: Bytes,
+        now: Time,
+    ) -> Result<(History, Digest), ProxyError> {
+        let url = upstream.packument_url(package).to_string();
+        let source = Source {
+            from: url.clone(),
+            seen: Some(now),
+            sha256: String::new(),
+            kind: DocumentKind::FullPackument,
+        };
+        let read = self.work(move || {
+            let digest = Digest::of(&bytes);
+            packument::read_facts(&bytes).map(|history| (history, digest))
+        });
+        let (mut history, digest) = read.await?.map_err(|error| FetchError::Unreadable {
+            url: url.clone(),
+            why: error.to_string(),
+        })?;
+        if history.package() != package {
+            let got = history.package().clone();
+            return Err(FetchError::WrongPackage { url, got }.into());
+        }
+        history.set_source(Source {
+            sha256: digest.to_string(),
+            kind: history.source().kind,
+            ..source
+        });
+        Ok((history, digest))
+    }
+
+    async fn vanished(
+        &self,
+        package: &PackageId,
+        upstream: &Upstream,
+        record: Option<&DocumentRecord>,
+        error: &FetchError,
+    ) -> Known {
+        let was_there = record.is_some_and(|record| record.document.is_some());
+        if was_there {
+            tracing::warn!(%package, %error, "a package is gone from its registry");
+            let at = self.clock.now();
+            let url = upstream.url().as_str();
+            if let Err(error) = self.store.observe_gone(url, package, at).await {
+                observe::store_failed("keeping that a package is gone", &error);
+            }
+        }
+        Known::Gone(no_such_package(package, upstream))
+    }
+
+    /// The bytes of a document.
+    pub(super) async fn raw(self: &Arc<Self>, document: &Document) -> Result<Bytes, ProxyError> {
+        if let Some(bytes) = self.documents.raw.get(&document.digest).await {
+            return Ok(bytes);
+        }
+        if let Some(bytes) = self.store.documents().get(&document.digest).await? {
+            return Ok(bytes);
+        }
+        // The record outlived its bytes: a disk that lost them, or a folder
+        // that was cleaned. The upstream still has them.
+        tracing::warn!(package = %document.package, "the bytes of a document are not there; asking for them anew");
+        let upstream = document.upstream.clone();
+        self.refresh(document.package.clone(), upstream, None)
+            .await?;
+        let bytes = self.documents.raw.get(&document.digest).await;
+        bytes.ok_or_else(|| {
+            ProxyError::Damaged(format!(
+                "the document of `{}` has just changed; ask again",
+                document.package
+            ))
+        })
+    }
+}
+
+async fn keep(store: &Store, bytes: Bytes, seen: &Seen<'_>) -> Result<(), StoreError> {
+    // The bytes first: a record must not name what is not there.
+    store.documents().put(bytes).await?;
+    store.observe(seen).await?;
+    Ok(())
+}
+
+fn no_such_package(package: &PackageId, upstream: &Upstream) -> Arc<str> {
+    format!(
+        "`{}` is not in the registry {}",
+        package.name(),
+        upstream.url()
+    )
+    .into()
+}

@@ -1,0 +1,275 @@
+//! Which releases of a document are held, in a view.
+
+use super::message;
+use super::{Document, Proxy, ProxyError};
+use crate::observe;
+use crate::view::View;
+use moka::future::Cache as Memory;
+use sha2::{Digest as _, Sha256};
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+use tenure_domain::{Days, History, Popularity, ReleaseState, Time};
+use tenure_store::Digest;
+use tenure_trust::judge::{Case, Judge};
+use tenure_trust::people::People;
+use tenure_trust::tenures::{Tenure, tenures};
+use tenure_trust::verdict::{Finding, Verdict};
+
+/// The verdicts on a document's releases, as far as they stop anything.
+#[derive(Debug)]
+pub(crate) struct Judged {
+    /// By version.
+    pub(crate) restrictions: BTreeMap<Box<str>, Restriction>,
+    /// Names the restrictions: other ones have another digest.
+    pub(crate) digest: [u8; 16],
+    /// Who held the package, and when; the oldest first.
+    pub(crate) tenures: Vec<Tenure>,
+    /// Releases whose publisher, or another fact, the upstream does not give.
+    pub(crate) unknown: usize,
+    /// When the verdicts have to be found anew.
+    good_until: Time,
+}
+
+/// Why a release is not offered by itself.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Restriction {
+    /// `hold` or `block`.
+    pub(crate) verdict: Verdict,
+    /// What changed, since when, and what to do, in one line without the
+    /// package's name and the link.
+    pub(crate) line: String,
+    /// When it ends by itself.
+    pub(crate) until: Option<Time>,
+    /// The command that accepts the change.
+    pub(crate) command: Option<String>,
+}
+
+pub(super) type Cache = Memory<(Digest, Arc<str>), Arc<Judged>>;
+
+pub(super) fn cache() -> Cache {
+    Memory::builder()
+        .weigher(|_, judged: &Arc<Judged>| 256 + 400 * judged.restrictions.len() as u32)
+        .max_capacity(8 * 1024 * 1024)
+        .build()
+}
+
+/// Verdicts rest on the day and on what else is known of people, so they are
+/// found anew after so long.
+const GOOD_FOR: Days = Days(10.0 / (24.0 * 60.0));
+/// Of the packages in which the people of a package act, as many as say who
+/// they are: those with the earliest acts come first.
+const MOST_HISTORIES: usize = 64;
+/// How long a first answer waits for a package's popularity.
+const POPULARITY_PATIENCE: Duration = Duration::from_secs(2);
+
+impl Proxy {
+    /// The verdicts on a document in a view.
+    pub(crate) async fn judged(
+        self: &Arc<Self>,
+        document: &Arc<Document>,
+        view: &Arc<View>,
+    ) -> Result<Arc<Judged>, ProxyError> {
+        let key = (document.digest, Arc::clone(&view.key));
+        let now = self.clock.now();
+        if let Some(judged) = self.judged.get(&key).await
+            && now < judged.good_until
+        {
+            return Ok(judged);
+        }
+        let judged = Arc::new(self.judge(document, view, now).await?);
+        self.judged.insert(key, Arc::clone(&judged)).await;
+        Ok(judged)
+    }
+
+    async fn judge(
+        self: &Arc<Self>,
+        document: &Arc<Document>,
+        view: &Arc<View>,
+        now: Time,
+    ) -> Result<Judged, ProxyError> {
+        let histories = Arc::new(self.histories_around(&document.history).await);
+        let known = self
+            .known_popularity(&document.upstream, &document.package)
+            .await;
+        let mut matter = Matter {
+            document: Arc::clone(document),
+            view: Arc::clone(view),
+            histories,
+            popularity: known.clone().flatten(),
+            now,
+        };
+        let (mut judged, tier_matters) = self.decide(matter.clone()).await?;
+        if tier_matters && known.is_none() {
+            let ask = self.ask_popularity(&document.upstream, &document.package);
+            if let Ok(Some(popularity)) = tokio::time::timeout(POPULARITY_PATIENCE, ask).await {
+                matter.popularity = Some(popularity);
+                (judged, _) = self.decide(matter).await?;
+            }
+        }
+        observe::judged(&document.package, &judged);
+        Ok(judged)
+    }
+
+    async fn decide(&self, matter: Matter) -> Result<(Judged, bool), ProxyError> {
+        // A small history is quicker judged than handed to another thread.
+        if matter.document.history.releases().len() < 200 {
+            return Ok(matter.decide());
+        }
+        self.work(move || matter.decide()).await
+    }
+
+    /// What the people of a package did elsewhere, as far as it is known here.
+    async fn histories_around(&self, history: &History) -> Vec<History> {
+        let around = self
+            .store
+            .histories_of(history.parties(), MOST_HISTORIES)
+            .await;
+        around.unwrap_or_else(|error| {
+            // Everybody looks like a stranger then, which errs on the side of
+            // holding.
+            observe::store_failed("reading histories", &error);
+            Vec::new()
+        })
+    }
+}
+
+/// All that the verdicts on a document rest on.
+#[derive(Clone)]
+struct Matter {
+    document: Arc<Document>,
+    view: Arc<View>,
+    histories: Arc<Vec<History>>,
+    popularity: Option<Popularity>,
+    now: Time,
+}
+
+impl Matter {
+    /// The verdicts, and whether another popularity would change one.
+    fn decide(&self) -> (Judged, bool) {
+        let decided = catch_unwind(AssertUnwindSafe(|| self.verdicts()));
+        decided.unwrap_or_else(|_| {
+            observe::judging_failed(&self.document.package);
+            let why = "it could not be judged, because of an error in the server";
+            (self.all_held(why), false)
+        })
+    }
+
+    fn verdicts(&self) -> (Judged, bool) {
+        let mut people = People::with_links(&self.view.links);
+        let history = &*self.document.history;
+        people.add(history);
+        for other in self.histories.iter() {
+            people.add(other);
+        }
+        let judge = Judge {
+            people: &people,
+            policy: &self.view.policy,
+            decisions: &self.view.decisions,
+            baseline: self.view.baseline.as_ref(),
+            now: self.now,
+        };
+        let mut case = judge.open(history, self.popularity.as_ref());
+        let mut unknown = 0;
+        let mut tier_matters = false;
+        let mut restrictions = BTreeMap::new();
+        for (index, release) in history.releases().iter().enumerate() {
+            if release.state != ReleaseState::Offered {
+                continue;
+            }
+            tier_matters = tier_matters || case.depends_on_tier(index);
+            match self.verdict(&case, index) {
+                Ok(Some(restriction)) => {
+                    restrictions.insert(release.version.clone(), restriction);
+                }
+                Ok(None) => {}
+                Err(Unknown) => unknown += 1,
+            }
+        }
+        let tenures = tenures(history, &case.changes);
+        (self.judged(restrictions, tenures, unknown), tier_matters)
+    }
+
+    /// What stops the release at a place in the history. An error while
+    /// deciding stops that release.
+    fn verdict(&self, case: &Case<'_>, index: usize) -> Result<Option<Restriction>, Unknown> {
+        let judgement = catch_unwind(AssertUnwindSafe(|| case.judge_at(index)));
+        let Ok(judgement) = judgement else {
+            observe::judging_failed(&self.document.package);
+            return Ok(Some(Restriction {
+                verdict: Verdict::Hold,
+                line: "held, for it could not be judged, because of an error in the server"
+                    .to_owned(),
+                until: None,
+                command: None,
+            }));
+        };
+        match judgement.verdict {
+            Verdict::Pass | Verdict::Note => Ok(None),
+            Verdict::Unknown => Err(Unknown),
+            Verdict::Hold | Verdict::Block => Ok(Some(Restriction {
+                verdict: judgement.verdict,
+                line: message::line(&judgement),
+                until: judgement.decisive().and_then(Finding::until),
+                command: message::command(&judgement),
+            })),
+        }
+    }
+
+    fn all_held(&self, why: &str) -> Judged {
+        let held = Restriction {
+            verdict: Verdict::Hold,
+            line: format!("held, for {why}"),
+            until: None,
+            command: None,
+        };
+        let releases = self.document.history.releases().iter();
+        let restrictions = releases.map(|release| (release.version.clone(), held.clone()));
+        self.judged(restrictions.collect(), Vec::new(), 0)
+    }
+
+    fn judged(
+        &self,
+        restrictions: BTreeMap<Box<str>, Restriction>,
+        tenures: Vec<Tenure>,
+        unknown: usize,
+    ) -> Judged {
+        let mut digest = Sha256::new();
+        let mut good_until = self.now + GOOD_FOR;
+        for (version, restriction) in &restrictions {
+            for part in [version, restriction.verdict.as_str(), &restriction.line] {
+                digest.update((part.len() as u64).to_le_bytes());
+                digest.update(part);
+            }
+            if let Some(until) = restriction.until {
+                good_until = good_until.min(until.max(self.now));
+            }
+        }
+        let mut short = [0; 16];
+        short.copy_from_slice(&digest.finalize()[..16]);
+        Judged {
+            restrictions,
+            digest: short,
+            tenures,
+            unknown,
+            good_until,
+        }
+    }
+}
+
+/// A release on which nothing can be said.
+struct Unknown;
+
+impl Judged {
+    /// The restriction of a version, where it has one.
+    pub(crate) fn of(&self, version: &str) -> Option<&Restriction> {
+        self.restrictions.get(version)
+    }
+
+    /// Whether a version must not be used at all.
+    pub(crate) fn is_blocked(&self, version: &str) -> bool {
+        self.of(version)
+            .is_some_and(|restriction| restriction.verdict == Verdict::Block)
+    }
+}

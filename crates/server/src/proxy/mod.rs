@@ -1,0 +1,118 @@
+//! Between a client and the upstream: which document is current, what of it is
+//! held, and the bytes that say so.
+
+mod arrival;
+mod documents;
+mod files;
+mod judging;
+mod message;
+mod popularity;
+mod ready;
+
+pub(crate) use documents::Document;
+pub(crate) use files::File;
+pub(crate) use judging::{Judged, Restriction};
+pub(crate) use message::{of_versions, told_with_link as told};
+pub(crate) use ready::Key as ReadyKey;
+
+use crate::flight::Flights;
+use crate::options::ProxyLimits;
+use std::sync::Arc;
+use tenure_domain::{Clock, PackageId};
+use tenure_store::{Store, StoreError};
+use tenure_upstream::client::Client;
+use tenure_upstream::npm_config::Registries;
+use tenure_upstream::{FetchError, UpstreamError};
+use tokio::sync::Semaphore;
+
+/// The proxy of one server. What it holds in memory can be lost at any time.
+pub(crate) struct Proxy {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) registries: Registries,
+    pub(crate) clock: Clock,
+    limits: ProxyLimits,
+    tarball_hosts: Vec<String>,
+    documents: documents::Documents,
+    judged: judging::Cache,
+    ready: ready::Cache,
+    files: files::Files,
+    asking: Flights<PackageId, ()>,
+    /// Reading and writing large documents takes processor and memory, so only
+    /// so many at a time.
+    work: Arc<Semaphore>,
+}
+
+/// What a [`Proxy`] is made of.
+pub(crate) struct Parts {
+    pub(crate) store: Store,
+    pub(crate) client: Client,
+    pub(crate) registries: Registries,
+    pub(crate) clock: Clock,
+    pub(crate) limits: ProxyLimits,
+    pub(crate) tarball_hosts: Vec<String>,
+}
+
+/// Why there is no answer.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(crate) enum ProxyError {
+    /// The upstream does not have it.
+    #[error("{0}")]
+    NotFound(String),
+    /// The upstream could not be asked, or did not answer with what was asked.
+    #[error(transparent)]
+    Upstream(#[from] FetchError),
+    #[error(transparent)]
+    NoUpstream(#[from] UpstreamError),
+    #[error(transparent)]
+    Store(Arc<StoreError>),
+    /// What the upstream sent is not what it says it is.
+    #[error("{0}")]
+    Damaged(String),
+    /// Must not be used.
+    #[error("{0}")]
+    Blocked(String),
+    /// A bug: a task broke down.
+    #[error("an error within the server, which its log tells more of")]
+    Broken,
+}
+
+impl From<StoreError> for ProxyError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(Arc::new(error))
+    }
+}
+
+impl Proxy {
+    pub(crate) fn new(parts: Parts) -> Self {
+        let processors = std::thread::available_parallelism().map_or(2, usize::from);
+        Self {
+            store: parts.store,
+            client: parts.client,
+            registries: parts.registries,
+            clock: parts.clock,
+            limits: parts.limits,
+            tarball_hosts: parts.tarball_hosts,
+            documents: documents::Documents::new(),
+            judged: judging::cache(),
+            ready: ready::cache(parts.limits.memory),
+            files: files::Files::new(),
+            asking: Flights::new(),
+            work: Arc::new(Semaphore::new(processors)),
+        }
+    }
+
+    /// Runs work that takes the processor for long, off the threads that serve.
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, ProxyError> {
+        let permit = Arc::clone(&self.work).acquire_owned().await;
+        let permit = permit.map_err(|_| ProxyError::Broken)?;
+        let task = tokio::task::spawn_blocking(move || {
+            let _permit = permit;
+            work()
+        });
+        task.await.map_err(|_| ProxyError::Broken)
+    }
+}

@@ -1,0 +1,273 @@
+//! The bytes of answers, ready to be sent: filtered and compressed once.
+
+use super::{Document, Judged, Proxy, ProxyError, message};
+use crate::negotiate::Encoding;
+use axum::http::HeaderValue;
+use bytes::Bytes;
+use moka::future::Cache as Memory;
+use sha2::{Digest as _, Sha256};
+use std::collections::{BTreeMap, HashSet};
+use std::io::Write as _;
+use std::sync::Arc;
+use tenure_ecosystem::npm::hold::{self, Form, Manifest};
+use tenure_store::Digest;
+
+/// A finished answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Ready {
+    pub(crate) body: Bytes,
+}
+
+/// What an answer depends on; all of it, so that equal keys mean equal bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Key {
+    document: Digest,
+    judged: [u8; 16],
+    /// The address of the registry in this view, with a slash at the end.
+    base: Arc<str>,
+    form: Form,
+    encoding: Encoding,
+}
+
+pub(super) type Cache = Memory<Key, Ready>;
+
+pub(super) fn cache(memory: u64) -> Cache {
+    Memory::builder()
+        .weigher(|_, ready: &Ready| ready.body.len().try_into().unwrap_or(u32::MAX))
+        .max_capacity(memory)
+        .build()
+}
+
+/// Answers may be written another way by another version of this program.
+const RENDERING: &str = concat!("1/", env!("CARGO_PKG_VERSION"));
+
+impl Key {
+    pub(crate) fn new(
+        document: &Document,
+        judged: &Judged,
+        base: Arc<str>,
+        form: Form,
+        encoding: Encoding,
+    ) -> Self {
+        Self {
+            document: document.digest,
+            judged: judged.digest,
+            base,
+            form,
+            encoding,
+        }
+    }
+
+    /// The `ETag`: it names the bytes, since they follow from the key.
+    pub(crate) fn etag(&self) -> HeaderValue {
+        let mut digest = Sha256::new();
+        digest.update(RENDERING);
+        digest.update(self.document.as_bytes());
+        digest.update(self.judged);
+        digest.update([u8::from(self.form == Form::Abbreviated)]);
+        digest.update(&*self.base);
+        let digest = digest.finalize();
+        let mut text = String::with_capacity(48);
+        text.push('"');
+        for byte in &digest[..16] {
+            for digit in [byte >> 4, byte & 15] {
+                text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
+            }
+        }
+        if self.encoding != Encoding::Identity {
+            text.push('-');
+            text.push_str(self.encoding.token());
+        }
+        text.push('"');
+        // Hexadecimal and a word are a header's text.
+        HeaderValue::from_str(&text).unwrap_or(HeaderValue::from_static("\"\""))
+    }
+}
+
+impl Proxy {
+    /// The bytes that a key names.
+    pub(crate) async fn ready(
+        self: &Arc<Self>,
+        key: &Key,
+        document: &Arc<Document>,
+        judged: &Arc<Judged>,
+        page: &str,
+    ) -> Result<Ready, ProxyError> {
+        if let Some(ready) = self.ready.get(key).await {
+            return Ok(ready);
+        }
+        let make = self.make(key, document, judged, page);
+        let made = self.ready.try_get_with_by_ref(key, make).await;
+        made.map_err(|error: Arc<ProxyError>| (*error).clone())
+    }
+
+    async fn make(
+        self: &Arc<Self>,
+        key: &Key,
+        document: &Arc<Document>,
+        judged: &Arc<Judged>,
+        page: &str,
+    ) -> Result<Ready, ProxyError> {
+        let raw = self.raw(document).await?;
+        let (key, document, judged) = (key.clone(), Arc::clone(document), Arc::clone(judged));
+        let page = page.to_owned();
+        let made = self.work(move || {
+            let body = rendered(&raw, &key, &document, &judged, &page)?;
+            drop(raw);
+            tracing::debug!(package = %document.package, bytes = body.len(), "rendered");
+            Ok(Ready {
+                body: compressed(body, key.encoding)?,
+            })
+        });
+        made.await?
+    }
+}
+
+impl Proxy {
+    /// The manifest that a version or a tag names.
+    pub(crate) async fn manifest(
+        self: &Arc<Self>,
+        document: &Arc<Document>,
+        judged: &Arc<Judged>,
+        base: Arc<str>,
+        wanted: &str,
+    ) -> Result<Option<Manifest>, ProxyError> {
+        let raw = self.raw(document).await?;
+        let (document, judged, wanted) =
+            (Arc::clone(document), Arc::clone(judged), wanted.to_owned());
+        let found = self.work(move || {
+            let restricted = Restricted::new(&document, &judged);
+            let view = hold::View {
+                form: Form::Full,
+                base: &base,
+                is_restricted: &|version: &str| restricted.is(version),
+                message: &|_: &hold::Restricted<'_>| String::new(),
+            };
+            hold::manifest(&raw, &wanted, &view)
+        });
+        found
+            .await?
+            .map_err(|error| ProxyError::Damaged(error.to_string()))
+    }
+
+    /// The tags, none of them at anything held.
+    pub(crate) async fn tags(
+        self: &Arc<Self>,
+        document: &Arc<Document>,
+        judged: &Arc<Judged>,
+    ) -> Result<BTreeMap<String, String>, ProxyError> {
+        let raw = self.raw(document).await?;
+        let (document, judged) = (Arc::clone(document), Arc::clone(judged));
+        let found = self.work(move || {
+            let restricted = Restricted::new(&document, &judged);
+            hold::dist_tags(&raw, &|version: &str| restricted.is(version))
+        });
+        found
+            .await?
+            .map_err(|error| ProxyError::Damaged(error.to_string()))
+    }
+}
+
+/// Which versions are not offered. What the reader did not understand was not
+/// judged, so it is not offered either.
+struct Restricted<'a> {
+    judged: &'a Judged,
+    read: HashSet<&'a str>,
+}
+
+impl<'a> Restricted<'a> {
+    fn new(document: &'a Document, judged: &'a Judged) -> Self {
+        let releases = document.history.releases().iter();
+        Self {
+            judged,
+            read: releases.map(|release| &*release.version).collect(),
+        }
+    }
+
+    fn is(&self, version: &str) -> bool {
+        self.judged.of(version).is_some() || !self.read.contains(version)
+    }
+}
+
+fn rendered(
+    raw: &[u8],
+    key: &Key,
+    document: &Document,
+    judged: &Judged,
+    page: &str,
+) -> Result<Vec<u8>, ProxyError> {
+    let package = &document.package;
+    let message = |restricted: &hold::Restricted<'_>| {
+        message::of_versions(package, restricted.versions, judged, page)
+    };
+    let restricted = Restricted::new(document, judged);
+    let view = hold::View {
+        form: key.form,
+        base: &key.base,
+        is_restricted: &|version: &str| restricted.is(version),
+        message: &message,
+    };
+    let rendered = hold::render(raw, &view).map_err(|error| {
+        ProxyError::Damaged(format!(
+            "what the registry says of `{}` cannot be passed on: {error}",
+            package.name()
+        ))
+    })?;
+    for version in &rendered.unreadable {
+        tracing::warn!(%package, version, "a release is held, for its manifest cannot be read");
+    }
+    Ok(rendered.bytes)
+}
+
+/// gzip's level: the default costs twice the time of this one for 6 % less.
+const GZIP: u32 = 4;
+const BROTLI: i32 = 5;
+const ZSTD: i32 = 3;
+
+fn compressed(body: Vec<u8>, encoding: Encoding) -> Result<Bytes, ProxyError> {
+    // Writing to memory does not fail.
+    let broken = |_| ProxyError::Broken;
+    match encoding {
+        Encoding::Identity => Ok(body.into()),
+        Encoding::Gzip => {
+            let room = Vec::with_capacity(body.len() / 6);
+            let mut gzip = flate2::write::GzEncoder::new(room, flate2::Compression::new(GZIP));
+            gzip.write_all(&body).map_err(broken)?;
+            Ok(gzip.finish().map_err(broken)?.into())
+        }
+        Encoding::Zstd => Ok(zstd::bulk::compress(&body, ZSTD).map_err(broken)?.into()),
+        Encoding::Brotli => {
+            let mut out = Vec::with_capacity(body.len() / 6);
+            let options = brotli::enc::BrotliEncoderParams {
+                quality: BROTLI,
+                size_hint: body.len(),
+                ..Default::default()
+            };
+            brotli::BrotliCompress(&mut &*body, &mut out, &options).map_err(broken)?;
+            Ok(out.into())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read as _;
+
+    #[test]
+    fn what_is_compressed_can_be_read_again() {
+        let text = "{\"name\":\"chalk\"}".repeat(1000).into_bytes();
+        let gzip = compressed(text.clone(), Encoding::Gzip).unwrap();
+        let mut read = Vec::new();
+        flate2::read::GzDecoder::new(&*gzip)
+            .read_to_end(&mut read)
+            .unwrap();
+        assert_eq!(read, text);
+        let zstd = compressed(text.clone(), Encoding::Zstd).unwrap();
+        assert_eq!(zstd::bulk::decompress(&zstd, text.len()).unwrap(), text);
+        let brotli = compressed(text.clone(), Encoding::Brotli).unwrap();
+        let mut read = Vec::new();
+        brotli::BrotliDecompress(&mut &*brotli, &mut read).unwrap();
+        assert_eq!(read, text);
+    }
+}
