@@ -8,9 +8,13 @@ pub mod corpus;
 mod fake_npm;
 pub mod http;
 mod packument;
+#[cfg(unix)]
+mod postgres;
 
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use packument::{Packument, Release};
+#[cfg(unix)]
+pub use postgres::Postgres;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;

@@ -1,4 +1,8 @@
-//! The store from outside.
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+//! The store from outside. Each contract runs on SQLite and a folder, and on
+//! PostgreSQL and S3.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-mod smoke;
+mod contract;
+mod facts;
+mod s3;
+mod world;

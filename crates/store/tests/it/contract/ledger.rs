@@ -1,0 +1,135 @@
+use crate::facts::{assert_same, history, package, release, time};
+use crate::world::{UPSTREAM, World};
+use std::ops::RangeInclusive;
+use tenure_domain::fact::{self, Fact};
+use tenure_domain::{Days, NewRelease, ReleaseState};
+use tenure_store::{DatabaseAt, Digest, Observed, Seen, Store, Validators};
+
+/// Sees a package once a day, with one more release each time.
+async fn watch(store: &Store, name: &str, days: RangeInclusive<u32>) {
+    let package = package(name);
+    for day in days {
+        let version = |n: u32| release(&format!("1.0.{n}"), "2020-01-01", &format!("p{}", n % 3));
+        let mut releases: Vec<NewRelease> = (0..day).map(version).collect();
+        // Now and then a release is taken back, or was never there.
+        releases[0].state = match day % 3 {
+            0 => ReleaseState::Removed,
+            _ => ReleaseState::Offered,
+        };
+        if day % 4 == 0 {
+            releases.remove(1);
+        }
+        let history = history(&package, releases);
+        let seen = Seen {
+            upstream: UPSTREAM,
+            package: &package,
+            at: time("2026-11-01") + Days(f64::from(day)),
+            document: Digest::of(&day.to_le_bytes()),
+            validators: Validators::default(),
+            history: &history,
+        };
+        let observed = store.observe(&seen).await.unwrap();
+        assert!(matches!(observed, Observed::Added(_)), "{day}");
+    }
+}
+
+pub(super) async fn observations_add_up(world: World) {
+    let (store, package) = (world.store, package("x"));
+    for day in 1..10 {
+        watch(&store, "x", day..=day).await;
+        let kept = store.history(UPSTREAM, &package).await.unwrap();
+        let rebuilt = store.rebuilt(UPSTREAM, &package).await.unwrap();
+        assert_same(&rebuilt.unwrap(), &kept.unwrap());
+    }
+    let ledger = store.ledger(&package).await.unwrap();
+    let facts: Vec<Vec<Fact>> = ledger
+        .iter()
+        .map(|observation| fact::read(&observation.facts).unwrap())
+        .collect();
+    assert!(matches!(facts[0][0], Fact::Document { .. }));
+    let has = |kind: fn(&Fact) -> bool| facts.iter().flatten().any(kind);
+    assert!(has(|fact| matches!(fact, Fact::Removed(_))));
+    assert!(has(|fact| matches!(fact, Fact::Returned(_))));
+    assert!(has(|fact| matches!(fact, Fact::Vanished { .. })));
+}
+
+pub(super) async fn numbers_have_no_gaps(world: World) {
+    let store = world.store;
+    watch(&store, "x", 1..=2).await;
+    watch(&store, "y", 1..=3).await;
+    let numbers = async |name: &str| -> Vec<i64> {
+        let ledger = store.ledger(&package(name)).await.unwrap();
+        ledger.iter().map(|observation| observation.seq).collect()
+    };
+    assert_eq!(numbers("x").await, [1, 2]);
+    assert_eq!(numbers("y").await, [3, 4, 5]);
+    assert_eq!(store.ledger_end().await.unwrap(), 5);
+}
+
+/// Runs a statement that the store has not, and gives the database's complaint.
+async fn run(world: &World, statement: &'static str) -> Result<(), String> {
+    let done = match world.database() {
+        DatabaseAt::Sqlite(path) => {
+            let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path);
+            let pool = sqlx::SqlitePool::connect_with(options).await.unwrap();
+            sqlx::query(statement).execute(&pool).await.map(drop)
+        }
+        DatabaseAt::Postgres(url) => {
+            let pool = sqlx::PgPool::connect(url).await.unwrap();
+            sqlx::query(statement).execute(&pool).await.map(drop)
+        }
+    };
+    done.map_err(|error| error.to_string())
+}
+
+pub(super) async fn nothing_is_changed_or_removed(world: World) {
+    watch(&world.store, "x", 1..=2).await;
+    for statement in [
+        "DELETE FROM document",
+        "UPDATE observation SET at = 0",
+        "UPDATE observation SET facts = facts WHERE seq = 1",
+        "DELETE FROM observation",
+        "DELETE FROM observation WHERE seq = 1",
+    ] {
+        match run(&world, statement).await {
+            Ok(()) => assert_eq!(statement, "DELETE FROM document"),
+            Err(said) => assert!(said.contains("only added to"), "{statement}: {said}"),
+        }
+    }
+    if let DatabaseAt::Postgres(_) = world.database() {
+        let said = run(&world, "TRUNCATE observation CASCADE")
+            .await
+            .unwrap_err();
+        assert!(said.contains("only added to"), "{said}");
+    }
+    assert_eq!(world.store.ledger(&package("x")).await.unwrap().len(), 2);
+}
+
+pub(super) async fn a_history_in_another_form_is_built_again(world: World) {
+    watch(&world.store, "x", 1..=5).await;
+    let (store, package) = (&world.store, package("x"));
+    let before = store.history(UPSTREAM, &package).await.unwrap();
+    let older = match world.database() {
+        DatabaseAt::Sqlite(_) => "UPDATE document SET history = X'1234', reader = 'older'",
+        DatabaseAt::Postgres(_) => r"UPDATE document SET history = '\x1234', reader = 'older'",
+    };
+    run(&world, older).await.unwrap();
+    let after = store.history(UPSTREAM, &package).await.unwrap();
+    let (before, after) = (before.unwrap(), after.unwrap());
+    assert_same(&before, &after);
+    let record = store.document(UPSTREAM, &package).await.unwrap().unwrap();
+    assert!(record.read_by_another_version);
+
+    // Seen again by this version, it says so.
+    let seen = Seen {
+        upstream: UPSTREAM,
+        package: &package,
+        at: time("2026-12-01"),
+        document: record.document.unwrap(),
+        validators: Validators::default(),
+        history: &after,
+    };
+    assert_eq!(store.observe(&seen).await.unwrap(), Observed::Same);
+    let record = store.document(UPSTREAM, &package).await.unwrap().unwrap();
+    assert!(!record.read_by_another_version);
+}

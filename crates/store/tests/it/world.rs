@@ -1,0 +1,89 @@
+//! Stores of both kinds.
+
+use crate::s3::S3;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+use tenure_store::{BlobsAt, DatabaseAt, Store, StoreOptions};
+use tenure_testkit::Postgres;
+
+pub(crate) const UPSTREAM: &str = "https://registry.example/";
+
+/// An empty store, and where it is.
+pub(crate) struct World {
+    pub(crate) store: Store,
+    options: StoreOptions,
+    /// Where the blobs lie as files.
+    objects: PathBuf,
+    _folder: Option<TempDir>,
+}
+
+impl World {
+    /// SQLite and a folder.
+    pub(crate) async fn small() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let objects = folder.path().join("blobs");
+        let options = small(folder.path());
+        Self::open(options, objects, Some(folder)).await
+    }
+
+    /// PostgreSQL and S3.
+    pub(crate) async fn large(postgres: &Postgres, s3: &S3) -> Self {
+        static STORES: AtomicU32 = AtomicU32::new(0);
+        let prefix = format!("stores/{}", STORES.fetch_add(1, Ordering::Relaxed));
+        let options = StoreOptions {
+            database: DatabaseAt::Postgres(postgres.database()),
+            blobs: BlobsAt::S3(s3.options(&prefix)),
+        };
+        Self::open(options, s3.objects(&prefix), None).await
+    }
+
+    async fn open(options: StoreOptions, objects: PathBuf, folder: Option<TempDir>) -> Self {
+        Self {
+            store: Store::open(&options).await.unwrap(),
+            options,
+            objects,
+            _folder: folder,
+        }
+    }
+
+    /// Another process on the same data, nearly.
+    pub(crate) async fn again(&self) -> Store {
+        Store::open(&self.options).await.unwrap()
+    }
+
+    pub(crate) fn database(&self) -> &DatabaseAt {
+        &self.options.database
+    }
+
+    /// All files of blobs whose path has `part` in it.
+    pub(crate) fn files(&self, part: &str) -> Vec<PathBuf> {
+        let mut files = Vec::new();
+        collect(&self.objects, &mut files);
+        let has = |file: &PathBuf| {
+            let name = file.strip_prefix(&self.objects).unwrap();
+            let name = name.to_str().unwrap();
+            name.contains(part) && !name.contains("metadata")
+        };
+        files.retain(has);
+        files
+    }
+}
+
+pub(crate) fn small(folder: &Path) -> StoreOptions {
+    StoreOptions {
+        database: DatabaseAt::Sqlite(folder.join("database/tenure.db")),
+        blobs: BlobsAt::Folder(folder.join("blobs")),
+    }
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else {
+            files.push(path);
+        }
+    }
+}
