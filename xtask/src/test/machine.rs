@@ -1,5 +1,6 @@
 //! Programs from the machine's own package manager.
 
+use super::postgres;
 use crate::{process, say};
 use anyhow::bail;
 use std::process::Command;
@@ -33,7 +34,8 @@ const PROGRAMS: [Program; 4] = [
 
 /// Installs what the tests need and is missing.
 pub(super) fn install() -> anyhow::Result<()> {
-    install_missing(&PROGRAMS)
+    install_missing(&PROGRAMS)?;
+    postgres::install_missing()
 }
 
 /// Installs what is missing of these, and only that.
@@ -51,10 +53,15 @@ pub(crate) fn install_missing(programs: &[Program]) -> anyhow::Result<()> {
         .flat_map(|program| program.packages)
         .copied()
         .collect();
-    if process::find("apt-get").is_none() {
-        bail!("install {}, then run this again", names.join(", "));
-    }
     say::line(&format!("installing {} (Debian)", packages.join(", ")));
+    apt_install(&names.join(", "), &packages)
+}
+
+/// Installs packages; `names` says what they are for where there is no apt.
+pub(super) fn apt_install(names: &str, packages: &[&str]) -> anyhow::Result<()> {
+    if process::find("apt-get").is_none() {
+        bail!("install {names}, then run this again");
+    }
     process::run(apt_get()?.arg("update"))?;
     process::run(
         apt_get()?
@@ -65,18 +72,22 @@ pub(crate) fn install_missing(programs: &[Program]) -> anyhow::Result<()> {
 
 /// `apt-get` that asks no questions, as root.
 fn apt_get() -> anyhow::Result<Command> {
-    let is_root = process::answer("id", &["-u"]).as_deref() == Some("0");
-    let mut command = if is_root {
-        Command::new("env")
-    } else if process::find("sudo").is_some() {
-        let mut command = Command::new("sudo");
-        command.arg("env");
-        command
-    } else {
-        bail!("run this as root, or install sudo");
-    };
+    let mut command = as_root()?;
     command.args(["DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]);
     // Without this, dpkg draws its progress into the log.
     command.args(["-o", "Dpkg::Use-Pty=0"]);
+    Ok(command)
+}
+
+/// What runs the words that follow as root.
+pub(super) fn as_root() -> anyhow::Result<Command> {
+    if process::answer("id", &["-u"]).as_deref() == Some("0") {
+        return Ok(Command::new("env"));
+    }
+    if process::find("sudo").is_none() {
+        bail!("run this as root, or install sudo");
+    }
+    let mut command = Command::new("sudo");
+    command.arg("env");
     Ok(command)
 }

@@ -8,6 +8,7 @@ pub(crate) mod clients;
 mod corpus;
 pub(crate) mod machine;
 pub(crate) mod packages;
+mod postgres;
 mod runner;
 mod tools;
 
