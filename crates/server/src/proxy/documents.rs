@@ -4,6 +4,7 @@
 //! the upstream is asked in the background; for an old one the upstream is
 //! asked first. Where it cannot be asked, what is known is served and marked.
 
+use super::recent::Recent;
 use super::{Proxy, ProxyError};
 use crate::flight::Flights;
 use crate::observe;
@@ -11,7 +12,7 @@ use bytes::Bytes;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
-use tenure_domain::{DocumentKind, History, PackageId, Source, Time};
+use tenure_domain::{Clock, DocumentKind, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::packument;
 use tenure_store::{self as store, Digest, DocumentRecord, Seen, Store, StoreError};
 use tenure_upstream::cache::Validators;
@@ -34,7 +35,7 @@ pub(crate) struct Document {
 
 /// What is known of a package.
 #[derive(Clone, Debug)]
-enum Known {
+pub(super) enum Known {
     Document(Arc<Document>),
     /// The upstream said that there is no such package.
     Gone(Arc<str>),
@@ -43,42 +44,24 @@ enum Known {
 type Looked = Result<Known, ProxyError>;
 
 pub(super) struct Documents {
-    /// What was looked up within the last moments.
-    known: Cache<PackageId, Known>,
+    recent: Recent,
     /// Bytes that have just come, until they are compressed and kept.
     raw: Cache<Digest, Bytes>,
-    /// Upstreams that have just failed, by what was asked of them.
-    failed: Cache<PackageId, FetchError>,
     lookups: Flights<PackageId, Looked>,
     refreshes: Flights<PackageId, Looked>,
 }
 
-/// Another process may have seen a newer document: what is in memory is good
-/// for so long.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 /// Raw documents in memory, in bytes.
 const RAW: u64 = 24 * 1024 * 1024;
 
 impl Documents {
-    pub(super) fn new() -> Self {
-        let weigh = |_: &PackageId, known: &Known| match known {
-            Known::Document(document) => 512 + 160 * document.history.releases().len() as u32,
-            Known::Gone(_) => 256,
-        };
+    pub(super) fn new(clock: Clock, pause: Duration) -> Self {
         Self {
-            known: Cache::builder()
-                .weigher(weigh)
-                .max_capacity(16 * 1024 * 1024)
-                .time_to_live(LOOK_AGAIN)
-                .build(),
+            recent: Recent::new(clock, pause),
             raw: Cache::builder()
                 .weigher(|_, bytes: &Bytes| bytes.len().try_into().unwrap_or(u32::MAX))
                 .max_capacity(RAW)
                 .time_to_live(Duration::from_secs(20))
-                .build(),
-            failed: Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(Duration::from_secs(10))
                 .build(),
             lookups: Flights::new(),
             refreshes: Flights::new(),
@@ -92,7 +75,7 @@ impl Proxy {
         self: &Arc<Self>,
         package: &PackageId,
     ) -> Result<Arc<Document>, ProxyError> {
-        let known = if let Some(known) = self.documents.known.get(package).await {
+        let known = if let Some(known) = self.documents.recent.known(package).await {
             known
         } else {
             let proxy = Arc::clone(self);
@@ -113,7 +96,7 @@ impl Proxy {
         self: &Arc<Self>,
         package: &PackageId,
     ) -> Option<Arc<Document>> {
-        let known = if let Some(known) = self.documents.known.get(package).await {
+        let known = if let Some(known) = self.documents.recent.known(package).await {
             known
         } else {
             let upstream = self.registries.of(package).ok()?;
@@ -141,7 +124,7 @@ impl Proxy {
         if age < self.limits.fresh {
             return self.kept_or_fetched(package, upstream, record).await;
         }
-        if let Some(why) = self.documents.failed.get(&package).await {
+        if let Some(why) = self.documents.recent.failure(&package).await {
             return self.otherwise(package, upstream, record, &why).await;
         }
         if age < self.limits.background {
@@ -196,7 +179,7 @@ impl Proxy {
         record: Option<DocumentRecord>,
     ) -> Looked {
         if record.is_none()
-            && let Some(why) = self.documents.failed.get(&package).await
+            && let Some(why) = self.documents.recent.failure(&package).await
         {
             return Err(why.into());
         }
@@ -247,16 +230,14 @@ impl Proxy {
         };
         match looked {
             Ok(known) => {
-                self.documents.failed.invalidate(&package).await;
-                self.documents.known.insert(package, known.clone()).await;
+                self.documents.recent.succeeded(&package).await;
+                self.documents.recent.learnt(package, known.clone()).await;
                 Ok(known)
             }
             Err(ProxyError::Upstream(error)) => {
                 tracing::warn!(%package, %error, "the upstream could not be asked");
-                self.documents
-                    .failed
-                    .insert(package.clone(), error.clone())
-                    .await;
+                let recent = &self.documents.recent;
+                recent.failed(package.clone(), error.clone()).await;
                 match record {
                     Some(record) if error.leaves_room_for_stale() => {
                         self.otherwise(package, upstream, record, &error).await
@@ -290,7 +271,7 @@ impl Proxy {
             checked: document.checked,
             stale: Some(why.to_string().into()),
         }));
-        self.documents.known.insert(package, marked.clone()).await;
+        self.documents.recent.learnt(package, marked.clone()).await;
         Ok(marked)
     }
 
@@ -335,7 +316,7 @@ impl Proxy {
             checked: record.checked,
             stale: None,
         }));
-        self.documents.known.insert(package, known.clone()).await;
+        self.documents.recent.learnt(package, known.clone()).await;
         Ok(Some(known))
     }
 

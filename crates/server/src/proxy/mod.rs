@@ -8,6 +8,7 @@ mod judging;
 mod message;
 mod popularity;
 mod ready;
+mod recent;
 
 pub(crate) use documents::Document;
 pub(crate) use files::File;
@@ -90,10 +91,10 @@ impl Proxy {
             store: parts.store,
             client: parts.client,
             registries: parts.registries,
-            clock: parts.clock,
+            clock: parts.clock.clone(),
             limits: parts.limits,
             tarball_hosts: parts.tarball_hosts,
-            documents: documents::Documents::new(),
+            documents: documents::Documents::new(parts.clock, parts.limits.pause),
             judged: judging::cache(),
             ready: ready::cache(parts.limits.memory),
             files: files::Files::new(),
