@@ -15,7 +15,7 @@ use url::Url;
 const FILE: &str = "/left-pad/-/left-pad-1.1.0.tgz";
 
 struct Registry {
-    npm: FakeNpm,
+    fake: FakeNpm,
     upstream: Upstream,
     runtime: tokio::runtime::Runtime,
 }
@@ -33,7 +33,7 @@ fn registry() -> Registry {
     npm.put(left_pad());
     let (upstream, _) = Upstream::parse(npm.url(), Place::Flag).unwrap();
     Registry {
-        npm,
+        fake: npm,
         upstream,
         runtime: tokio::runtime::Runtime::new().unwrap(),
     }
@@ -43,7 +43,7 @@ impl Registry {
     fn client(&self, limits: Limits) -> Client {
         let mut credentials = Credentials::default();
         let token = |text: &str| Credential::Token(text.to_owned());
-        let port = self.npm.port();
+        let port = self.fake.port();
         credentials.insert(&format!("//127.0.0.1:{port}/"), token("home"));
         credentials.insert(&format!("//localhost:{port}/"), token("away"));
         Client::new(ClientOptions {
@@ -66,7 +66,7 @@ impl Registry {
 
     /// The registry was shown this for each request.
     fn showed(&self, expected: &[Option<&str>]) {
-        let requests = self.npm.requests();
+        let requests = self.fake.requests();
         let shown = requests.iter().map(|r| r.header("authorization"));
         assert_eq!(shown.collect::<Vec<_>>(), expected);
     }
@@ -98,7 +98,7 @@ fn a_file_comes_as_it_is() {
     let registry = registry();
     let bytes = registry.download(limits()).unwrap();
     assert!(bytes.starts_with(&[0x1f, 0x8b]), "no gzip");
-    let requests = registry.npm.requests();
+    let requests = registry.fake.requests();
     assert_eq!(requests[0].path, FILE);
     assert_eq!(requests[0].header("accept-encoding"), None);
     registry.showed(&[HOME]);
@@ -109,7 +109,7 @@ fn a_compressed_document_taken_as_a_file_stays_compressed() {
     let registry = registry();
     let gzip = tenure_testkit::gzip(b"{}");
     let answer = Fault::Compressed("gzip".into(), gzip.clone());
-    registry.npm.fail(FILE, answer);
+    registry.fake.fail(FILE, answer);
     assert_eq!(registry.download(limits()).unwrap(), gzip);
 }
 
@@ -117,7 +117,7 @@ fn a_compressed_document_taken_as_a_file_stays_compressed() {
 fn half_a_file_is_an_error() {
     for fault in [Fault::Truncate, Fault::Stall] {
         let registry = registry();
-        registry.npm.fail(FILE, fault.clone());
+        registry.fake.fail(FILE, fault.clone());
         let quick = Limits {
             read_timeout: Duration::from_millis(400),
             ..limits()
@@ -128,7 +128,7 @@ fn half_a_file_is_an_error() {
             _ => matches!(error, FetchError::Truncated { .. }),
         };
         assert!(expected, "{error}");
-        assert_eq!(registry.npm.count(FILE), 1, "it was tried again");
+        assert_eq!(registry.fake.count(FILE), 1, "it was tried again");
     }
 }
 
@@ -144,7 +144,7 @@ fn in_seconds(size: usize, seconds: usize) -> Fault {
 fn slow_pieces_are_waited_for() {
     let registry = registry();
     let whole = registry.download(limits()).unwrap();
-    registry.npm.fail(FILE, in_seconds(whole.len(), 1));
+    registry.fake.fail(FILE, in_seconds(whole.len(), 1));
     let patience = Limits {
         read_timeout: Duration::from_millis(600),
         ..limits()
@@ -159,7 +159,7 @@ fn a_file_has_a_largest_size_announced_or_not() {
         ..limits()
     };
     let registry = registry();
-    registry.npm.fail_times(FILE, 1, Fault::Huge(1_000_000));
+    registry.fake.fail_times(FILE, 1, Fault::Huge(1_000_000));
     for _ in 0..2 {
         let error = registry.download(small()).unwrap_err();
         assert!(
@@ -172,29 +172,29 @@ fn a_file_has_a_largest_size_announced_or_not() {
 #[test]
 fn a_file_is_asked_for_again_until_it_begins() {
     let registry = registry();
-    registry.npm.fail_times(FILE, 2, Fault::Status(502));
+    registry.fake.fail_times(FILE, 2, Fault::Status(502));
     registry.download(limits()).unwrap();
-    assert_eq!(registry.npm.count(FILE), 3);
-    registry.npm.fail(FILE, Fault::Status(404));
+    assert_eq!(registry.fake.count(FILE), 3);
+    registry.fake.fail(FILE, Fault::Status(404));
     let error = registry.download(limits()).unwrap_err();
     assert!(matches!(error, FetchError::NotFound { .. }), "{error}");
-    assert_eq!(registry.npm.count(FILE), 4);
+    assert_eq!(registry.fake.count(FILE), 4);
 }
 
 #[test]
 fn a_file_may_lie_elsewhere_but_no_credential_goes_there() {
     let registry = registry();
     // The same port by another name is another host.
-    let there = format!("{}{}", registry.npm.url_on_localhost(), "x.tgz");
-    registry.npm.fail(FILE, Fault::Redirect(there.clone()));
+    let there = format!("{}{}", registry.fake.url_on_localhost(), "x.tgz");
+    registry.fake.fail(FILE, Fault::Redirect(there.clone()));
     registry
-        .npm
+        .fake
         .fail("/x.tgz", Fault::Redirect("/y.tgz".into()));
     let answer = Fault::Body {
         kind: "application/octet-stream".into(),
         bytes: b"file".to_vec(),
     };
-    registry.npm.fail("/y.tgz", answer);
+    registry.fake.fail("/y.tgz", answer);
     assert_eq!(registry.download(limits()).unwrap(), b"file");
     registry.showed(&[HOME, None, None]);
     assert!(!registry.upstream.is_home_of(&there.parse().unwrap()));
@@ -207,7 +207,7 @@ fn questions_are_passed_on_with_our_own_credential() {
     assert_eq!(answer.status, 200);
     assert_eq!(answer.content_type.as_deref(), Some("application/json"));
     assert!(String::from_utf8_lossy(&answer.bytes).contains("left-pad"));
-    assert_eq!(registry.npm.requests()[0].target, "/-/v1/search?text=left");
+    assert_eq!(registry.fake.requests()[0].target, "/-/v1/search?text=left");
     registry.showed(&[HOME]);
 }
 
@@ -225,7 +225,7 @@ fn what_is_sent_arrives_as_it_was() {
     let path = "-/npm/v1/security/advisories/bulk";
     let answer = registry.forward(path, Some(audit())).unwrap();
     assert_eq!((answer.status, &answer.bytes[..]), (200, &b"{}"[..]));
-    let requests = registry.npm.requests();
+    let requests = registry.fake.requests();
     assert_eq!(requests[0].method, "POST");
     assert_eq!(requests[0].header("content-encoding"), Some("gzip"));
     assert_eq!(requests[0].header("content-type"), Some("application/json"));
@@ -236,33 +236,33 @@ fn what_is_sent_arrives_as_it_was() {
 fn a_registrys_no_is_an_answer() {
     let registry = registry();
     for status in [401, 403, 404, 429, 500, 503] {
-        registry.npm.heal();
-        registry.npm.fail("*", Fault::Status(status));
+        registry.fake.heal();
+        registry.fake.fail("*", Fault::Status(status));
         for body in [None, Some(audit())] {
             let answer = registry.forward("-/x", body).unwrap();
             assert_eq!(answer.status, status);
             assert!(String::from_utf8_lossy(&answer.bytes).contains("misbehaves"));
         }
     }
-    assert_eq!(registry.npm.requests().len(), 12, "a status was retried");
+    assert_eq!(registry.fake.requests().len(), 12, "a status was retried");
 }
 
 #[test]
 fn only_what_changes_nothing_is_asked_again() {
     let registry = registry();
-    registry.npm.fail("*", Fault::Truncate);
+    registry.fake.fail("*", Fault::Truncate);
     let error = registry.forward("left-pad", None).unwrap_err();
     assert!(matches!(error, FetchError::Truncated { .. }), "{error}");
-    assert_eq!(registry.npm.requests().len(), 4);
+    assert_eq!(registry.fake.requests().len(), 4);
     registry.forward("left-pad", Some(audit())).unwrap_err();
-    assert_eq!(registry.npm.requests().len(), 5);
+    assert_eq!(registry.fake.requests().len(), 5);
 }
 
 #[test]
 fn what_is_sent_goes_nowhere_else() {
     let registry = registry();
     let other = FakeNpm::start();
-    registry.npm.fail("*", Fault::Redirect(other.url().into()));
+    registry.fake.fail("*", Fault::Redirect(other.url().into()));
     let error = registry.forward("-/npm/x", Some(audit())).unwrap_err();
     assert!(matches!(error, FetchError::Redirect { .. }), "{error}");
     registry.forward("-/npm/x", None).unwrap();
@@ -278,8 +278,8 @@ fn an_answer_that_is_passed_on_has_a_largest_size() {
     let registry = registry();
     let unpacked = vec![b' '; 20_000_000];
     let bomb = Fault::Compressed("gzip".into(), tenure_testkit::gzip(&unpacked));
-    registry.npm.fail("/bomb", bomb);
-    registry.npm.fail("/huge", Fault::Huge(20_000_000));
+    registry.fake.fail("/bomb", bomb);
+    registry.fake.fail("/huge", Fault::Huge(20_000_000));
     for path in ["bomb", "huge"] {
         let error = registry.forward(path, None).unwrap_err();
         assert!(matches!(error, FetchError::TooLarge { .. }), "{error}");
@@ -289,7 +289,7 @@ fn an_answer_that_is_passed_on_has_a_largest_size() {
 #[test]
 fn a_document_is_not_waited_for_for_ever() {
     let registry = registry();
-    registry.npm.fail("/left-pad", in_seconds(500, 10));
+    registry.fake.fail("/left-pad", in_seconds(500, 10));
     let client = registry.client(Limits {
         document_time: Duration::from_millis(500),
         ..limits()
@@ -301,13 +301,13 @@ fn a_document_is_not_waited_for_for_ever() {
         error.to_string().ends_with("was not complete after 0.5 s"),
         "{error}"
     );
-    assert_eq!(registry.npm.count("/left-pad"), 1);
+    assert_eq!(registry.fake.count("/left-pad"), 1);
 }
 
 #[test]
 fn large_documents_wait_for_room() {
     let registry = registry();
-    registry.npm.fail("/large", Fault::Huge(5_000_000));
+    registry.fake.fail("/large", Fault::Huge(5_000_000));
     let client = registry.client(Limits {
         large_documents: 1,
         ..limits()
