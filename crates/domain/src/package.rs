@@ -83,10 +83,8 @@ fn check_name(ecosystem: Ecosystem, name: &str) -> Result<(), PackageError> {
     if scoped != (slashes == 1) || slashes > 1 {
         return bad("only an npm scope is followed by one slash");
     }
-    if name
-        .split('/')
-        .any(|part| part.is_empty() || part == "@" || part == "." || part == "..")
-    {
+    let is_empty = |part: &str| matches!(part, "" | "@" | "." | ".." | "@." | "@..");
+    if name.split('/').any(is_empty) {
         return bad("a part of it is empty");
     }
     Ok(())
@@ -192,6 +190,7 @@ mod tests {
             "a b",
             "a\u{1b}[0m",
             "..",
+            "@../x",
             "a%2fb",
         ] {
             assert!(
