@@ -93,7 +93,7 @@ impl StoreError {
         use std::io::ErrorKind as Kind;
         let (at, why) = (at.display().to_string(), error.to_string());
         match error.kind() {
-            Kind::StorageFull | Kind::QuotaExceeded => Self::Full { at, why },
+            Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Self::Full { at, why },
             Kind::PermissionDenied | Kind::ReadOnlyFilesystem | Kind::NotADirectory => {
                 Self::Unwritable { at, why }
             }

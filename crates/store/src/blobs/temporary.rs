@@ -41,6 +41,16 @@ impl TemporaryFile {
         self.file.path()
     }
 
+    /// Makes sure that there is room for so many bytes, where the system can;
+    /// it is used up by writing.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn reserve(&self, bytes: u64) -> Result<(), StoreError> {
+        let reserved = reserve(self.file.as_file(), bytes);
+        reserved.map_err(|error| StoreError::file(self.path(), &error))
+    }
+
     /// Moves it within the file system, so that after a crash there is the whole
     /// blob or none.
     pub(super) async fn move_to(self, path: PathBuf) -> Result<(), StoreError> {
@@ -97,6 +107,23 @@ fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
     // is: there are two levels.
     let levels = if is_new { 3 } else { 1 };
     folder.ancestors().take(levels).try_for_each(sync_folder)
+}
+
+#[cfg(target_os = "linux")]
+fn reserve(file: &File, bytes: u64) -> io::Result<()> {
+    use rustix::fs::{FallocateFlags, fallocate};
+    use rustix::io::Errno;
+    match fallocate(file, FallocateFlags::KEEP_SIZE, 0, bytes) {
+        // Not every file system can; then writing will tell.
+        Err(Errno::NOTSUP | Errno::NOSYS) => Ok(()),
+        reserved => Ok(reserved?),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+#[expect(clippy::unnecessary_wraps, reason = "it can fail elsewhere")]
+fn reserve(_: &File, _: u64) -> io::Result<()> {
+    Ok(())
 }
 
 #[cfg(unix)]
