@@ -90,7 +90,7 @@ fn version_in(package: &PackageId, file: &str) -> Option<String> {
 }
 
 /// A segment with its percent escapes resolved; `None` if they are broken.
-fn decode(segment: &str) -> Option<String> {
+pub(crate) fn decode(segment: &str) -> Option<String> {
     if !segment.contains('%') {
         return Some(segment.to_owned());
     }

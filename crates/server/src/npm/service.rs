@@ -3,6 +3,7 @@
 
 use super::{Asked, account, audit, failed, no_such_address};
 use crate::answer::{self, refusal};
+use crate::names;
 use crate::observe;
 use crate::proxy::ProxyError;
 use axum::body::Body;
@@ -19,8 +20,10 @@ pub(super) async fn answer(asked: Asked, body: Body, service: &str) -> Response<
         "whoami" if reads => account::whoami(&asked).await,
         "v1/search" | "npm/v1/keys" if reads => pass_on(&asked, service, None).await,
         _ if reads && service.starts_with("npm/v1/attestations/") => {
-            let package = attested(service);
-            pass_on(&asked, service, package).await
+            let Some((package, service)) = attested(service) else {
+                return no_such_address();
+            };
+            pass_on(&asked, &service, Some(package)).await
         }
         "npm/v1/security/advisories/bulk" if method == Method::POST => {
             audit::bulk(&asked, body).await
@@ -36,15 +39,19 @@ pub(super) async fn answer(asked: Asked, body: Body, service: &str) -> Response<
     }
 }
 
-/// The package whose attestations are asked for, in `npm/v1/attestations/:package@:version`.
-fn attested(service: &str) -> Option<PackageId> {
-    let named = service.strip_prefix("npm/v1/attestations/")?;
-    let named = named
-        .replace("%2f", "/")
-        .replace("%2F", "/")
-        .replace("%40", "@");
-    let (name, _) = named.rsplit_once('@')?;
-    PackageId::new(Ecosystem::Npm, name).ok()
+/// What `npm/v1/attestations/:package@:version` asks for: the package, and the
+/// path written anew. Nothing else is passed on: an escaped `..` might lead out
+/// of the registry behind a server that resolves it.
+fn attested(service: &str) -> Option<(PackageId, String)> {
+    let named = names::decode(service.strip_prefix("npm/v1/attestations/")?)?;
+    let (name, version) = named.rsplit_once('@')?;
+    let package = PackageId::new(Ecosystem::Npm, name).ok()?;
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '+');
+    if version.is_empty() || !version.chars().all(is_plain) {
+        return None;
+    }
+    let name = name.replace('/', "%2f");
+    Some((package, format!("npm/v1/attestations/{name}@{version}")))
 }
 
 /// Asks the upstream the same, with this server's credentials, never the
@@ -85,4 +92,29 @@ async fn forwarded(
 fn never_kept(mut response: Response<Body>) -> Response<Body> {
     answer::no_store(&mut response);
     response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn attestations_are_asked_for_by_package_and_version() {
+        let path = |asked: &str| {
+            let (package, path) = attested(&format!("npm/v1/attestations/{asked}"))?;
+            Some((package.name().to_owned(), path))
+        };
+        let scoped = "npm/v1/attestations/@babel%2fcore@7.0.0-rc.1";
+        for asked in [
+            "@babel/core@7.0.0-rc.1",
+            "@babel%2Fcore@7.0.0-rc.1",
+            "%40babel%2fcore%407.0.0-rc.1",
+        ] {
+            let found = Some(("@babel/core".to_owned(), scoped.to_owned()));
+            assert_eq!(path(asked), found, "{asked}");
+        }
+        for nothing in ["chalk", "chalk@", "..%2fx@1", "x@1%2f..%2fy", "x@1?y", ""] {
+            assert_eq!(path(nothing), None, "{nothing}");
+        }
+    }
 }
