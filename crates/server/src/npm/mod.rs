@@ -107,7 +107,9 @@ fn failed(error: &ProxyError) -> Response<Body> {
         ProxyError::Blocked(_) => StatusCode::FORBIDDEN,
         ProxyError::Upstream(FetchError::Stalled { .. }) => StatusCode::GATEWAY_TIMEOUT,
         ProxyError::Upstream(_) | ProxyError::Damaged(_) => StatusCode::BAD_GATEWAY,
-        ProxyError::Store(_) | ProxyError::NoUpstream(_) => StatusCode::SERVICE_UNAVAILABLE,
+        ProxyError::Store(_) | ProxyError::NoUpstream(_) | ProxyError::Unkept(_) => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
         ProxyError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
     };
     let mut response = refusal(status, &error.to_string());

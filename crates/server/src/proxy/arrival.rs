@@ -6,11 +6,9 @@
 //! not what the registry's document says.
 
 use super::ProxyError;
+use super::integrity::{Digests, Expected};
 use bytes::Bytes;
 use futures_util::Stream;
-use sha1::Sha1;
-use sha2::{Digest as _, Sha256, Sha512};
-use std::fmt;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -41,6 +39,8 @@ pub(super) enum State {
 pub(super) struct Arrived {
     pub(super) digest: Digest,
     pub(super) size: u64,
+    /// Whether the store has it.
+    pub(super) is_kept: bool,
 }
 
 /// A file that can be read while it arrives.
@@ -52,96 +52,9 @@ pub(super) struct Arrival {
     pub(super) progress: watch::Receiver<Progress>,
 }
 
-/// What a file has to be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Expected {
-    /// A Subresource Integrity text, such as `sha512-...`.
-    Integrity(String),
-    /// SHA-1 in hexadecimal: all that npm gave before 2017.
-    Shasum(String),
-}
-
-/// The digests that are computed as a file passes.
-pub(super) struct Digests {
-    sha1: Sha1,
-    sha256: Sha256,
-    sha512: Sha512,
-}
-
-impl Digests {
-    pub(super) fn new() -> Self {
-        Self {
-            sha1: Sha1::new(),
-            sha256: Sha256::new(),
-            sha512: Sha512::new(),
-        }
-    }
-
-    pub(super) fn update(&mut self, piece: &[u8]) {
-        self.sha1.update(piece);
-        self.sha256.update(piece);
-        self.sha512.update(piece);
-    }
-
-    /// The digest under which the file is kept, if it is as expected.
-    pub(super) fn verify(self, expected: &Expected) -> Result<Digest, String> {
-        let sha256: [u8; 32] = self.sha256.finalize().into();
-        let fits = match expected {
-            Expected::Shasum(shasum) => shasum.eq_ignore_ascii_case(&hex(&self.sha1.finalize())),
-            Expected::Integrity(integrity) => strongest_fits(
-                integrity,
-                &self.sha1.finalize(),
-                &sha256,
-                &self.sha512.finalize(),
-            ),
-        };
-        if fits {
-            Ok(Digest::from_bytes(sha256))
-        } else {
-            Err(expected.to_string())
-        }
-    }
-}
-
-impl fmt::Display for Expected {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Integrity(text) | Self::Shasum(text) => f.write_str(text),
-        }
-    }
-}
-
-/// Whether the strongest digest in an integrity text is one of these. As the
-/// specification has it, of several equally strong ones any may fit.
-fn strongest_fits(integrity: &str, sha1: &[u8], sha256: &[u8], sha512: &[u8]) -> bool {
-    use base64::Engine as _;
-    let base64 = base64::engine::general_purpose::STANDARD;
-    for (name, digest) in [("sha512-", sha512), ("sha256-", sha256), ("sha1-", sha1)] {
-        let mut of_this_kind = integrity
-            .split_ascii_whitespace()
-            .filter_map(|text| text.strip_prefix(name))
-            .map(|text| text.split('?').next().unwrap_or_default())
-            .peekable();
-        if of_this_kind.peek().is_some() {
-            let wanted = base64.encode(digest);
-            return of_this_kind.any(|text| text == wanted);
-        }
-    }
-    false
-}
-
-fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    bytes.iter().fold(String::new(), |mut text, byte| {
-        // Writing to a text cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-/// Writes a download to its file and says how far it has come. The result is
-/// also the last thing that `progress` says, but for the caller to do so: it
-/// may have the file to keep first.
+/// Writes a download to its file, which is there already, and says how far it
+/// has come. The result is also the last thing that `progress` says, but for the
+/// caller to do so: it may have the file to keep first.
 pub(super) async fn receive(
     mut download: Download,
     path: &std::path::Path,
@@ -150,15 +63,10 @@ pub(super) async fn receive(
     progress: &watch::Sender<Progress>,
 ) -> Result<Arrived, ProxyError> {
     let written = |error: io::Error| {
-        ProxyError::Damaged(format!("`{what}` cannot be written to disk: {error}"))
+        ProxyError::Unkept(format!("`{what}` cannot be written to disk: {error}"))
     };
-    let mut file = File::options()
-        .write(true)
-        .truncate(true)
-        .create(true)
-        .open(path)
-        .await
-        .map_err(written)?;
+    let file = File::options().write(true).open(path).await;
+    let mut file = file.map_err(written)?;
     let mut digests = Digests::new();
     let mut size: u64 = 0;
     while let Some(piece) = download.chunk().await? {
@@ -173,12 +81,12 @@ pub(super) async fn receive(
     }
     file.flush().await.map_err(written)?;
     file.sync_all().await.map_err(written)?;
-    let digest = digests.verify(expected).map_err(|expected| {
-        ProxyError::Damaged(format!(
-            "what the registry sent as `{what}` is not what its document says ({expected}); it was thrown away"
-        ))
-    })?;
-    Ok(Arrived { digest, size })
+    let digest = digests.verify(expected, what)?;
+    Ok(Arrived {
+        digest,
+        size,
+        is_kept: false,
+    })
 }
 
 /// The bytes of a file as they arrive. Ends early, with an error, if the file
@@ -231,49 +139,5 @@ impl Reading {
             let changed = self.arrival.progress.changed().await;
             changed.map_err(|_| io::Error::other(ProxyError::Broken))?;
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn verified(bytes: &[u8], expected: &Expected) -> bool {
-        let mut digests = Digests::new();
-        digests.update(bytes);
-        digests.verify(expected).is_ok()
-    }
-
-    #[test]
-    fn the_strongest_digest_decides() {
-        // Of the three bytes `abc`.
-        let sha1 = "sha1-qZk+NkcGgWq6PiVxeFDCbJzQ2J0=";
-        let sha512 = "sha512-3a81oZNherrMQXNJriBBMRLm+k6JqX6iCp7u5ktV05ohkpkqJ0/BqDa6PCOj/uu9RU1EI2Q86A4qmslPpUyknw==";
-        let integrity = |text: &str| Expected::Integrity(text.to_owned());
-        assert!(verified(b"abc", &integrity(sha1)));
-        assert!(verified(b"abc", &integrity(&format!("sha1-x {sha512}"))));
-        assert!(verified(
-            b"abc",
-            &integrity(&format!("sha512-x {sha512}?option"))
-        ));
-        assert!(!verified(b"abc", &integrity(&format!("{sha1} sha512-x"))));
-        assert!(!verified(b"abc", &integrity("")));
-        assert!(!verified(
-            b"abc",
-            &integrity("md5-kAFQmDzST7DWlj99KOF/cg==")
-        ));
-    }
-
-    #[test]
-    fn old_packages_have_only_a_shasum() {
-        let shasum = |text: &str| Expected::Shasum(text.to_owned());
-        assert!(verified(
-            b"abc",
-            &shasum("a9993e364706816aba3e25717850c26c9cd0d89d")
-        ));
-        assert!(!verified(
-            b"abd",
-            &shasum("a9993e364706816aba3e25717850c26c9cd0d89d")
-        ));
     }
 }

@@ -1,8 +1,9 @@
 //! Tarballs: verified against the registry's document, kept once, and handed
 //! out while they arrive.
 
-use super::arrival::{self, Arrival, Arrived, Expected, Progress, State};
-use super::{Document, Proxy, ProxyError};
+use super::arrival::{self, Arrival, Arrived, Progress, State};
+use super::integrity::Expected;
+use super::{Document, Proxy, ProxyError, direct};
 use crate::flight::Flights;
 use crate::observe;
 use bytes::Bytes;
@@ -11,8 +12,9 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tenure_ecosystem::npm::hold;
-use tenure_store::{Digest, TarballRecord, TemporaryFile};
+use tenure_store::{Digest, StoreError, TarballRecord, TemporaryFile};
 use tenure_upstream::FetchError;
+use tenure_upstream::client::Download;
 use tokio::sync::watch;
 use url::Url;
 
@@ -49,6 +51,8 @@ pub(super) struct Files {
 
 /// Larger tarballs are read from the store each time.
 const SMALL: u64 = 256 * 1024;
+/// How much room on the disk an upstream can take by announcing a file.
+const RESERVED: u64 = 64 * 1024 * 1024;
 
 impl Files {
     pub(super) fn new() -> Self {
@@ -87,22 +91,28 @@ impl Proxy {
         version: &str,
     ) -> Result<File, ProxyError> {
         let key = (document.digest, Box::from(version));
-        if let Some((digest, size)) = self.files.known.get(&key).await {
-            return self.kept_file(digest, size).await;
-        }
-        if let Some(arrival) = self.files.under_way(&key) {
-            return self.arriving(arrival).await;
+        if let Some(found) = self.files.known.get(&key).await {
+            if let Some(file) = self.kept_file(found).await {
+                return Ok(file);
+            }
+            self.forget_file(document, version).await;
         }
         let said = self.said(document, version).await?;
-        if let Some(record) = self.record_of_file(document, version, &said).await {
-            let found = (record.blob, record.size);
-            self.files.known.insert(key, found).await;
-            return self.kept_file(found.0, found.1).await;
+        if let Some(arrival) = self.files.under_way(&key) {
+            return self.arriving(document, version, &said, Ok(arrival)).await;
         }
-        let (proxy, document, named) = (Arc::clone(self), Arc::clone(document), key.1.clone());
-        let begin = move || async move { proxy.begin(document, named, said).await };
+        if let Some(found) = self.record_of_file(document, version, &said).await
+            && let Some(file) = self.kept_file(found).await
+        {
+            self.files.known.insert(key, found).await;
+            return Ok(file);
+        }
+        let (proxy, whole, wanted) = (Arc::clone(self), Arc::clone(document), said.clone());
+        let named = key.1.clone();
+        let begin = move || async move { proxy.begin(whole, named, wanted).await };
         let arrival = self.files.beginnings.join(key, begin).await;
-        self.arriving(arrival.ok_or(ProxyError::Broken)??).await
+        let arrival = arrival.ok_or(ProxyError::Broken)?;
+        self.arriving(document, version, &said, arrival).await
     }
 
     /// Forgets that a tarball is kept: its bytes were not where they should be.
@@ -113,20 +123,25 @@ impl Proxy {
             .await;
     }
 
-    async fn kept_file(&self, digest: Digest, size: u64) -> Result<File, ProxyError> {
+    /// A tarball from the store; `None` if the store has lost or damaged it.
+    async fn kept_file(&self, (digest, size): (Digest, u64)) -> Option<File> {
         if size > SMALL {
-            return Ok(File::Kept(digest, size));
+            return Some(File::Kept(digest, size));
         }
         if let Some(bytes) = self.files.small.get(&digest).await {
-            return Ok(File::Bytes(bytes));
+            return Some(File::Bytes(bytes));
         }
-        let bytes = self.store.blobs().get(&digest).await?;
-        let bytes = bytes.filter(|bytes| bytes.len() as u64 == size);
-        let bytes = bytes.ok_or_else(|| {
-            ProxyError::Damaged("the tarball is not in the store any more; ask again".to_owned())
+        let bytes = self.store.blobs().get(&digest).await;
+        let bytes = bytes.unwrap_or_else(|error| {
+            observe::store_failed("reading a tarball", &error);
+            None
         })?;
+        if Digest::of(&bytes) != digest {
+            tracing::warn!(%digest, "a tarball in the store is damaged; asking for it anew");
+            return None;
+        }
         self.files.small.insert(digest, bytes.clone()).await;
-        Ok(File::Bytes(bytes))
+        Some(File::Bytes(bytes))
     }
 
     /// A kept tarball that is still what the document says.
@@ -135,7 +150,7 @@ impl Proxy {
         document: &Document,
         version: &str,
         said: &Said,
-    ) -> Option<TarballRecord> {
+    ) -> Option<(Digest, u64)> {
         let upstream = document.upstream.url().as_str();
         let record = self
             .store
@@ -151,7 +166,7 @@ impl Proxy {
         }
         // A blob that was lost is fetched again.
         let size = self.store.blobs().size(&record.blob).await.ok()??;
-        (size == record.size).then_some(record)
+        (size == record.size).then_some((record.blob, record.size))
     }
 
     async fn said(
@@ -190,23 +205,16 @@ impl Proxy {
         version: Box<str>,
         said: Said,
     ) -> Result<Arrival, ProxyError> {
-        let what = format!("{}@{version}", document.package.name());
-        let expected = said.expected.clone().ok_or_else(|| {
-            ProxyError::Damaged(format!(
-                "the registry gives no digest of `{what}`, so it cannot be verified"
-            ))
-        })?;
-        let url = self.address_of_file(&document, &version, &said);
-        let asked = self.client.get_file(&url).await;
-        observe::upstream_asked("tarball", asked.as_ref().err());
-        let download = asked.map_err(|error| match error {
-            FetchError::NotFound { url } => {
-                ProxyError::NotFound(format!("`{what}` is not there: {url}"))
-            }
-            error => error.into(),
-        })?;
+        let (what, expected) = expected(&document, &version, &said)?;
+        let temporary = self.store.blobs().temporary().map_err(|e| unkept(&e))?;
+        let download = self.download(&document, &version, &said).await?;
         let length = download.length;
-        let temporary = self.store.blobs().temporary()?;
+        if let Some(length) = length.filter(|length| *length > SMALL) {
+            // A smaller one is sent when it is whole, and otherwise if it
+            // cannot be written; of this one a part would have been sent.
+            let room = temporary.reserve(length.min(RESERVED));
+            room.map_err(|error| unkept(&error))?;
+        }
         let first = Progress {
             readable: 0,
             state: State::Arriving,
@@ -223,9 +231,9 @@ impl Proxy {
             let received =
                 arrival::receive(download, temporary.path(), &expected, &what, &sender).await;
             let state = match received {
-                Ok(arrived) => {
-                    self.keep_file(&document, &version, arrived, &expected, temporary)
-                        .await;
+                Ok(mut arrived) => {
+                    let keep = self.keep_file(&document, &version, arrived, &expected, temporary);
+                    arrived.is_kept = keep.await;
                     State::Done(arrived)
                 }
                 Err(why) => {
@@ -246,7 +254,7 @@ impl Proxy {
         arrived: Arrived,
         expected: &Expected,
         temporary: TemporaryFile,
-    ) {
+    ) -> bool {
         let kept = self
             .store
             .blobs()
@@ -275,8 +283,12 @@ impl Proxy {
                     .insert(key, (arrived.digest, arrived.size))
                     .await;
             }
-            Err(error) => observe::store_failed("keeping a tarball", &error),
+            Err(error) => {
+                observe::store_failed("keeping a tarball", &error);
+                return false;
+            }
         }
+        true
     }
 
     /// Where a tarball is fetched from. An address elsewhere than the
@@ -303,23 +315,111 @@ impl Proxy {
             && self.tarball_hosts.iter().any(|host| host == authority)
     }
 
-    async fn arriving(&self, mut arrival: Arrival) -> Result<File, ProxyError> {
-        // A file that cannot be opened has just been moved to its place, or
-        // thrown away; then its end is near.
-        if let Ok(file) = tokio::fs::File::open(&*arrival.path).await {
-            let length = arrival.length;
-            let body = axum::body::Body::from_stream(arrival::stream(arrival, file));
-            return Ok(File::Arriving(length, body));
-        }
-        let over = |progress: &Progress| !matches!(progress.state, State::Arriving);
-        let last = arrival.progress.wait_for(over).await;
-        let last = last.map(|progress| progress.state.clone());
-        match last.map_err(|_| ProxyError::Broken)? {
-            State::Done(arrived) => self.kept_file(arrived.digest, arrived.size).await,
-            State::Failed(why) => Err(why),
-            State::Arriving => Err(ProxyError::Broken),
+    async fn download(
+        &self,
+        document: &Document,
+        version: &str,
+        said: &Said,
+    ) -> Result<Download, ProxyError> {
+        let url = self.address_of_file(document, version, said);
+        let asked = self.client.get_file(&url).await;
+        observe::upstream_asked("tarball", asked.as_ref().err());
+        asked.map_err(|error| match error {
+            FetchError::NotFound { url } => ProxyError::NotFound(format!(
+                "`{}@{version}` is not there: {url}",
+                document.package.name()
+            )),
+            error => error.into(),
+        })
+    }
+
+    /// What can be handed out of a file that is under way. A small one is
+    /// waited for, so that a damaged one is answered with what is wrong.
+    async fn arriving(
+        &self,
+        document: &Document,
+        version: &str,
+        said: &Said,
+        arrival: Result<Arrival, ProxyError>,
+    ) -> Result<File, ProxyError> {
+        let file = match arrival {
+            Ok(arrival) => self.arrived_so_far(arrival).await,
+            Err(error) => Err(error),
+        };
+        match file {
+            Ok(Some(file)) => Ok(file),
+            Ok(None) => self.passed_on(document, version, said).await,
+            Err(ProxyError::Unkept(why)) => {
+                tracing::warn!(package = %document.package, version, why, "a tarball is passed on and not kept");
+                self.passed_on(document, version, said).await
+            }
+            Err(error) => Err(error),
         }
     }
+
+    /// `None` if it has arrived and cannot be had any more.
+    async fn arrived_so_far(&self, mut arrival: Arrival) -> Result<Option<File>, ProxyError> {
+        // Before it is moved to its place, or thrown away.
+        let file = tokio::fs::File::open(&*arrival.path).await.ok();
+        let is_small = arrival.length.is_some_and(|length| length <= SMALL);
+        let enough = |progress: &Progress| {
+            !matches!(progress.state, State::Arriving) || progress.readable > 0 && !is_small
+        };
+        let state = arrival.progress.wait_for(enough).await;
+        let state = state.map(|progress| progress.state.clone());
+        let length = match state.map_err(|_| ProxyError::Broken)? {
+            State::Failed(why) => return Err(why),
+            State::Arriving => arrival.length,
+            State::Done(arrived) if arrived.is_kept => {
+                return Ok(self.kept_file((arrived.digest, arrived.size)).await);
+            }
+            State::Done(arrived) => Some(arrived.size),
+        };
+        Ok(file.map(|file| {
+            let body = axum::body::Body::from_stream(arrival::stream(arrival, file));
+            File::Arriving(length, body)
+        }))
+    }
+
+    /// A file from the upstream for one client alone, not kept.
+    async fn passed_on(
+        &self,
+        document: &Document,
+        version: &str,
+        said: &Said,
+    ) -> Result<File, ProxyError> {
+        let (what, expected) = expected(document, version, said)?;
+        let download = self.download(document, version, said).await?;
+        let length = download.length;
+        if length.is_some_and(|length| length <= SMALL) {
+            let bytes = direct::whole(download, &expected, &what).await?;
+            return Ok(File::Bytes(bytes));
+        }
+        let pieces = direct::pieces(download, expected, what);
+        Ok(File::Arriving(
+            length,
+            axum::body::Body::from_stream(pieces),
+        ))
+    }
+}
+
+/// What a release's tarball is, for people, and what it has to be.
+fn expected(
+    document: &Document,
+    version: &str,
+    said: &Said,
+) -> Result<(String, Expected), ProxyError> {
+    let what = format!("{}@{version}", document.package.name());
+    match &said.expected {
+        Some(expected) => Ok((what, expected.clone())),
+        None => Err(ProxyError::Damaged(format!(
+            "the registry gives no digest of `{what}`, so it cannot be verified"
+        ))),
+    }
+}
+
+fn unkept(error: &StoreError) -> ProxyError {
+    ProxyError::Unkept(error.to_string())
 }
 
 fn of_manifest(file: hold::FileOf) -> (Box<str>, Said) {

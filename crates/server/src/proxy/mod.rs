@@ -2,8 +2,10 @@
 //! held, and the bytes that say so.
 
 mod arrival;
+mod direct;
 mod documents;
 mod files;
+mod integrity;
 mod judging;
 mod message;
 mod popularity;
@@ -70,6 +72,9 @@ pub(crate) enum ProxyError {
     /// What the upstream sent is not what it says it is.
     #[error("{0}")]
     Damaged(String),
+    /// It cannot be written to disk, and can be passed on all the same.
+    #[error("{0}")]
+    Unkept(String),
     /// Must not be used.
     #[error("{0}")]
     Blocked(String),
