@@ -49,7 +49,8 @@ const DOWNLOADS: &str = "
     WHERE package = $1 AND day >= $2 ORDER BY day, version, project";
 
 impl Store {
-    /// Adds to the counts: all of them, or none.
+    /// Adds to the counts: all of them, or none. One of a version that no
+    /// database takes as text is passed over, since nothing was ever kept of it.
     ///
     /// # Errors
     /// When the database fails.
@@ -57,7 +58,8 @@ impl Store {
         // In one order everywhere, so that two that count never wait for each
         // other.
         let mut sums: BTreeMap<(&str, String, &str, Day), u64> = BTreeMap::new();
-        for count in counts {
+        let is_text = |count: &&DownloadCount| !count.version.contains('\0');
+        for count in counts.iter().filter(is_text) {
             let project = count.project.as_ref().map_or("", ProjectName::as_str);
             let key = (
                 project,

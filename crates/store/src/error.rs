@@ -25,7 +25,7 @@ pub enum StoreError {
     },
     /// Another process holds the database, or it does not answer in time.
     #[error(
-        "the database `{at}` was busy for too long: {why}; look for another process that holds it"
+        "the database `{at}` did not answer in time: {why}; look whether it runs, and for another process that holds it"
     )]
     Busy {
         /// Where it is.
@@ -88,15 +88,16 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// An error of a file or a folder.
-    pub(crate) fn file(at: &Path, error: &std::io::Error) -> Self {
+    /// What an error of the file or the folder at `at` means.
+    pub fn of_file(at: &Path, error: &std::io::Error) -> Self {
         use std::io::ErrorKind as Kind;
         let (at, why) = (at.display().to_string(), error.to_string());
         match error.kind() {
             Kind::StorageFull | Kind::QuotaExceeded | Kind::FileTooLarge => Self::Full { at, why },
-            Kind::PermissionDenied | Kind::ReadOnlyFilesystem | Kind::NotADirectory => {
-                Self::Unwritable { at, why }
-            }
+            Kind::PermissionDenied
+            | Kind::ReadOnlyFilesystem
+            | Kind::NotADirectory
+            | Kind::AlreadyExists => Self::Unwritable { at, why },
             _ => Self::Blobs { at, why },
         }
     }

@@ -83,7 +83,7 @@ impl fmt::Display for DatabaseAt {
 }
 
 fn without_secrets(url: &str) -> String {
-    let Ok(mut url) = url::Url::parse(url) else {
+    let Some(mut url) = url::Url::parse(url).ok().filter(url::Url::has_host) else {
         return "PostgreSQL".to_owned();
     };
     // A password may stand in the query, too.
@@ -104,8 +104,10 @@ mod tests {
         let url = "postgres://ada:s3cret@db.example:5432/tenure?password=s3cret";
         let shown = format!("{:?}", DatabaseAt::Postgres(url.to_owned()));
         assert_eq!(shown, "postgres://ada@db.example:5432/tenure");
-        let shown = DatabaseAt::Postgres("host=x password=s3cret".to_owned()).to_string();
-        assert_eq!(shown, "PostgreSQL");
+        for other in ["host=x password=s3cret", "ada:s3cret"] {
+            let shown = DatabaseAt::Postgres(other.to_owned()).to_string();
+            assert_eq!(shown, "PostgreSQL");
+        }
         let credentials = S3Credentials {
             access_key_id: "public".to_owned(),
             secret_access_key: "s3cret".to_owned(),

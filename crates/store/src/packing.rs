@@ -50,3 +50,76 @@ pub(crate) fn history_from_column(bytes: &[u8]) -> Option<History> {
     let history: History = postcard::from_bytes(bytes.strip_prefix(&HISTORY)?).ok()?;
     history.is_consistent().then_some(history)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Digest;
+    use tenure_domain::{
+        Contact, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, PackageId, Party, Source,
+    };
+
+    /// A history with every fact there is.
+    fn history() -> History {
+        let account = Party::account(Ecosystem::Npm, "ada");
+        let mut builder = HistoryBuilder::default();
+        builder.push(NewRelease {
+            published: "2018-09-05T05:27:47.219Z".parse().ok(),
+            publisher: Some(Party::workflow(Ecosystem::Npm, "github", Some("oidc:1"))),
+            approver: Some(account.clone()),
+            contact: Some(Contact {
+                digest: 7,
+                domain: "mail.example".into(),
+            }),
+            owners: Some(vec![account.clone()]),
+            dependencies: vec!["left-pad".into()],
+            repository: Some("git+https://code.example/x.git".into()),
+            provenance: true,
+            install_script: true,
+            deprecated: true,
+            ..NewRelease::new("1.0.0")
+        });
+        builder.set_owners_now(vec![account]);
+        builder.set_latest("1.0.0".into());
+        let source = Source {
+            from: "https://registry.example/x".to_owned(),
+            seen: "2026-11-22".parse().ok(),
+            sha256: "00".repeat(32),
+            kind: DocumentKind::FullPackument,
+        };
+        builder.build(PackageId::new(Ecosystem::Npm, "x").unwrap(), source)
+    }
+
+    #[test]
+    fn gives_back_what_was_put_in() {
+        let column = history_to_column(&history());
+        assert_eq!(history_from_column(&column), Some(history()));
+        for text in ["", "{}", &"line\n".repeat(9999)] {
+            assert_eq!(unpack(&pack(text.as_bytes())).unwrap(), text.as_bytes());
+        }
+    }
+
+    /// When this fails, the kept form has changed: count `HISTORY` up, so that
+    /// histories in the old form are put together again, and put the new digest
+    /// here.
+    #[test]
+    fn the_kept_form_has_not_changed() {
+        let digest = Digest::of(&history_to_column(&history())).to_string();
+        assert_eq!(&digest[..16], "2b16b50a9b0a5ac9");
+    }
+
+    #[test]
+    fn damage_is_noticed() {
+        let packed = pack(&b"some text, some text".repeat(9));
+        for len in 0..packed.len() {
+            assert_eq!(unpack(&packed[..len]), None, "{len}");
+        }
+        let column = history_to_column(&history());
+        for len in 0..column.len() {
+            assert_eq!(history_from_column(&column[..len]), None, "{len}");
+        }
+        // A frame that promises more than there can be.
+        let bomb = [&packed[..4], &[0xe0], &[0xff; 8]].concat();
+        assert_eq!(unpack(&bomb), None);
+    }
+}

@@ -16,7 +16,7 @@ pub(super) fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
 
 pub(super) fn explain(at: &str, error: &Error) -> StoreError {
     if let Some(error) = of_the_system(error) {
-        return StoreError::file(Path::new(at), error);
+        return StoreError::of_file(Path::new(at), error);
     }
     let hint = match error {
         Error::PermissionDenied { .. } | Error::Unauthenticated { .. } => {

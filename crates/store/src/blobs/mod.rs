@@ -6,6 +6,7 @@
 
 mod document;
 mod failure;
+mod local;
 mod open;
 mod temporary;
 
@@ -16,7 +17,7 @@ pub use temporary::TemporaryFile;
 use crate::{Digest, StoreError};
 use bytes::Bytes;
 use failure::{explain, found};
-use futures_util::stream::{Stream, StreamExt, TryStreamExt};
+use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use object_store::path::Path;
 use object_store::{GetOptions, ObjectStore, ObjectStoreExt};
 use std::fs::File;
@@ -137,8 +138,11 @@ impl Blobs {
         &self,
         digest: &Digest,
         range: Range<u64>,
-    ) -> Result<Option<impl Stream<Item = Result<Bytes, StoreError>> + Send + use<>>, StoreError>
-    {
+    ) -> Result<Option<BoxStream<'static, Result<Bytes, StoreError>>>, StoreError> {
+        if let Some(path) = self.folder_path(digest) {
+            let file = self.file(digest)?;
+            return Ok(file.map(|file| local::stream(file, path, range)));
+        }
         let path = self.path(digest);
         let options = GetOptions {
             range: Some(range.into()),
@@ -147,12 +151,14 @@ impl Blobs {
         let got = self.storage.objects.get_opts(&path, options).await;
         let got = found(got).map_err(|error| self.failed(&error))?;
         let at = self.storage.at.clone();
-        Ok(got.map(|got| got.into_stream().map_err(move |error| explain(&at, &error))))
+        let pieces = got.map(object_store::GetResult::into_stream);
+        let explained = move |error: object_store::Error| explain(&at, &error);
+        Ok(pieces.map(|pieces| pieces.map_err(explained).boxed()))
     }
 
-    /// The file of a blob, where blobs are files on this machine: quicker than
-    /// [`stream`](Self::stream). `None` where there is no such blob, and where
-    /// blobs are no files; `stream` tells which.
+    /// The file of a blob, where blobs are files on this machine, for whoever can
+    /// do more with it than with a [`stream`](Self::stream). `None` where there
+    /// is no such blob, and where blobs are no files; `stream` tells which.
     ///
     /// # Errors
     /// When there is a file that cannot be opened.
@@ -163,7 +169,7 @@ impl Blobs {
         match File::open(&path) {
             Ok(file) => Ok(Some(file)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(StoreError::file(&path, &error)),
+            Err(error) => Err(StoreError::of_file(&path, &error)),
         }
     }
 

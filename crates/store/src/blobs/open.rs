@@ -2,10 +2,14 @@ use super::{Blobs, Documents, Storage, failure};
 use crate::{BlobsAt, S3Options, StoreError};
 use object_store::aws::{AmazonS3, AmazonS3Builder};
 use object_store::local::LocalFileSystem;
-use object_store::{ObjectStore, ObjectStoreExt};
+use object_store::{ClientOptions, ObjectStore, ObjectStoreExt, RetryConfig};
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a bucket may stand still.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A small blob that is written to see whether that works.
 pub(super) const PROBE: &str = "probe";
@@ -31,7 +35,7 @@ pub(crate) async fn open(at: &BlobsAt) -> Result<(Blobs, Documents), StoreError>
 
 fn in_folder(folder: &Path) -> Result<Storage, StoreError> {
     let made = |folder: &Path| {
-        fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, &error))
+        fs::create_dir_all(folder).map_err(|error| StoreError::of_file(folder, &error))
     };
     let temporary = folder.join("temporary");
     made(folder)?;
@@ -51,7 +55,7 @@ fn in_folder(folder: &Path) -> Result<Storage, StoreError> {
 
 fn in_bucket(options: &S3Options) -> Result<Storage, StoreError> {
     let temporary = &options.temporary;
-    fs::create_dir_all(temporary).map_err(|error| StoreError::file(temporary, &error))?;
+    fs::create_dir_all(temporary).map_err(|error| StoreError::of_file(temporary, &error))?;
     let endpoint = options.endpoint.as_deref().unwrap_or("Amazon S3");
     let at = format!("bucket {} of {endpoint}", options.bucket);
     let objects = bucket(options).map_err(|error| failure::explain(&at, &error))?;
@@ -65,10 +69,23 @@ fn in_bucket(options: &S3Options) -> Result<Storage, StoreError> {
 }
 
 fn bucket(options: &S3Options) -> Result<AmazonS3, object_store::Error> {
+    // A client that reads slowly may take long for a large blob; only standing
+    // still is an error.
+    let client = ClientOptions::new()
+        .with_allow_http(options.allow_http)
+        .with_connect_timeout(PATIENCE)
+        .with_timeout_disabled()
+        .with_read_timeout(PATIENCE);
+    let retry = RetryConfig {
+        max_retries: 3,
+        retry_timeout: PATIENCE,
+        ..RetryConfig::default()
+    };
     let mut builder = AmazonS3Builder::new()
         .with_bucket_name(&options.bucket)
         .with_region(&options.region)
-        .with_allow_http(options.allow_http);
+        .with_client_options(client)
+        .with_retry(retry);
     if let Some(endpoint) = &options.endpoint {
         builder = builder.with_endpoint(endpoint);
     }

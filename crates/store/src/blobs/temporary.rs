@@ -27,7 +27,7 @@ impl TemporaryFile {
     pub(super) fn new(folder: &Path) -> Result<Self, StoreError> {
         match tempfile::Builder::new().tempfile_in(folder) {
             Ok(file) => Ok(Self { file }),
-            Err(error) => Err(StoreError::file(folder, &error)),
+            Err(error) => Err(StoreError::of_file(folder, &error)),
         }
     }
 
@@ -48,7 +48,7 @@ impl TemporaryFile {
     /// When there is none.
     pub fn reserve(&self, bytes: u64) -> Result<(), StoreError> {
         let reserved = reserve(self.file.as_file(), bytes);
-        reserved.map_err(|error| StoreError::file(self.path(), &error))
+        reserved.map_err(|error| StoreError::of_file(self.path(), &error))
     }
 
     /// Moves it within the file system, so that after a crash there is the whole
@@ -56,7 +56,7 @@ impl TemporaryFile {
     pub(super) async fn move_to(self, path: PathBuf) -> Result<(), StoreError> {
         let moved = tokio::task::spawn_blocking(move || {
             let moved = persist(self.file, &path);
-            moved.map_err(|error| StoreError::file(&path, &error))
+            moved.map_err(|error| StoreError::of_file(&path, &error))
         });
         moved.await.unwrap_or_else(|error| {
             Err(StoreError::Blobs {
@@ -77,10 +77,10 @@ impl TemporaryFile {
             .and_then(|inner| inner.downcast_ref::<object_store::Error>())
         {
             Some(inner) => explain(at, inner),
-            None => StoreError::file(Path::new(at), error),
+            None => StoreError::of_file(Path::new(at), error),
         };
         let file = fs::File::open(self.path());
-        let file = file.map_err(|error| StoreError::file(self.path(), &error))?;
+        let file = file.map_err(|error| StoreError::of_file(self.path(), &error))?;
         let mut file = tokio::fs::File::from_std(file);
         let mut writer = BufWriter::with_capacity(objects, path, PART);
         let copied = tokio::io::copy(&mut file, &mut writer).await;
@@ -113,6 +113,10 @@ fn persist(file: NamedTempFile, path: &Path) -> io::Result<()> {
 fn reserve(file: &File, bytes: u64) -> io::Result<()> {
     use rustix::fs::{FallocateFlags, fallocate};
     use rustix::io::Errno;
+    if bytes == 0 {
+        // The system refuses to reserve nothing.
+        return Ok(());
+    }
     match fallocate(file, FallocateFlags::KEEP_SIZE, 0, bytes) {
         // Not every file system can; then writing will tell.
         Err(Errno::NOTSUP | Errno::NOSYS) => Ok(()),

@@ -3,6 +3,7 @@ use crate::{DatabaseAt, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, PgConnection};
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a writer waits for another process before it gives up.
-const PATIENCE: Duration = Duration::from_secs(10);
+const PATIENCE: Duration = Duration::from_secs(5);
 /// A reader of SQLite costs a thread and a cache; more than there are cores to
 /// use does not help.
 const SQLITE_READERS: u32 = 4;
@@ -41,7 +42,7 @@ impl Db {
 
 async fn sqlite(path: &Path, at: &str) -> Result<Pools, StoreError> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|error| StoreError::file(folder, &error))?;
+        std::fs::create_dir_all(folder).map_err(|error| StoreError::of_file(folder, &error))?;
     }
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -71,13 +72,26 @@ async fn sqlite(path: &Path, at: &str) -> Result<Pools, StoreError> {
 }
 
 async fn postgres(url: &str, at: &str) -> Result<Pools, StoreError> {
+    if !["postgres://", "postgresql://"]
+        .iter()
+        .any(|scheme| url.starts_with(scheme))
+    {
+        return Err(StoreError::Open {
+            at: at.to_owned(),
+            why: "its address does not begin with `postgres://`".to_owned(),
+        });
+    }
     let options: PgConnectOptions = url.parse().map_err(|error| failure::opening(at, &error))?;
+    let options = options.application_name("tenure");
+    // A pool would try again and again, and then say only that it was in vain.
+    let first = PgConnection::connect_with(&options).await;
+    let first = first.map_err(|error| failure::opening(at, &error))?;
+    // It served its purpose; how it ends does not matter.
+    let _ = first.close().await;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(PATIENCE)
-        .connect_with(options.application_name("tenure"))
-        .await
-        .map_err(|error| failure::opening(at, &error))?;
+        .connect_lazy_with(options);
     let migrated = POSTGRES.run(&pool).await;
     migrated.map_err(|error| failure::migrating(at, error))?;
     Ok(Pools::Postgres(pool))

@@ -3,6 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod contract;
+mod crash;
+mod errors;
 mod facts;
+mod process;
+mod properties;
 mod s3;
 mod world;

@@ -1,6 +1,8 @@
 //! Stores of both kinds.
 
 use crate::s3::S3;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
@@ -52,14 +54,17 @@ impl World {
         Store::open(&self.options).await.unwrap()
     }
 
+    pub(crate) fn options(&self) -> &StoreOptions {
+        &self.options
+    }
+
     pub(crate) fn database(&self) -> &DatabaseAt {
         &self.options.database
     }
 
     /// All files of blobs whose path has `part` in it.
     pub(crate) fn files(&self, part: &str) -> Vec<PathBuf> {
-        let mut files = Vec::new();
-        collect(&self.objects, &mut files);
+        let mut files = files(&self.objects);
         let has = |file: &PathBuf| {
             let name = file.strip_prefix(&self.objects).unwrap();
             let name = name.to_str().unwrap();
@@ -77,13 +82,24 @@ pub(crate) fn small(folder: &Path) -> StoreOptions {
     }
 }
 
-fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
+/// All files in a folder and below it.
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    let below = |path: PathBuf| {
         if path.is_dir() {
-            collect(&path, files);
+            files(&path)
         } else {
-            files.push(path);
+            vec![path]
         }
-    }
+    };
+    paths.flat_map(below).collect()
+}
+
+/// What SQLite says of its own file.
+pub(crate) async fn check(database: &Path) -> String {
+    let options = SqliteConnectOptions::new().filename(database);
+    let pool = SqlitePool::connect_with(options).await.unwrap();
+    let answer = sqlx::query_scalar("PRAGMA integrity_check").fetch_one(&pool);
+    answer.await.unwrap()
 }

@@ -32,8 +32,8 @@ pub(super) async fn bytes_come_back(world: World) {
 
 pub(super) async fn parts_come_back(world: World) {
     let blobs = world.store.blobs();
-    let bytes = large();
-    let digest = blobs.put(bytes.clone().into()).await.unwrap();
+    let bytes = &large()[..999_999];
+    let digest = blobs.put(Bytes::copy_from_slice(bytes)).await.unwrap();
     let len = bytes.len() as u64;
     for range in [0..1, 5..5000, len - 1..len, 0..len] {
         let wanted = &bytes[range.start as usize..range.end as usize];
@@ -58,15 +58,14 @@ pub(super) async fn parts_come_back(world: World) {
 
 pub(super) async fn files_are_taken_in(world: World) {
     let blobs = world.store.blobs();
-    for bytes in [&b""[..], b"small", &large()] {
+    // One twice, since the same may arrive twice.
+    for bytes in [&b""[..], b"small", b"small", &large()] {
         let digest = Digest::of(bytes);
-        for _ in 0..2 {
-            let temporary = blobs.temporary().unwrap();
-            temporary.file().write_all(bytes).unwrap();
-            let path = temporary.path().to_owned();
-            blobs.put_file(&digest, temporary).await.unwrap();
-            assert!(!path.exists(), "the temporary file was left behind");
-        }
+        let temporary = blobs.temporary().unwrap();
+        temporary.file().write_all(bytes).unwrap();
+        let path = temporary.path().to_owned();
+        blobs.put_file(&digest, temporary).await.unwrap();
+        assert!(!path.exists(), "the temporary file was left behind");
         assert_eq!(blobs.get(&digest).await.unwrap().unwrap(), bytes);
     }
     let dropped = blobs.temporary().unwrap().path().to_owned();

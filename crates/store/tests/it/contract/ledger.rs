@@ -3,7 +3,7 @@ use crate::world::{UPSTREAM, World};
 use std::ops::RangeInclusive;
 use tenure_domain::fact::{self, Fact};
 use tenure_domain::{Days, NewRelease, ReleaseState};
-use tenure_store::{DatabaseAt, Digest, Observed, Seen, Store, Validators};
+use tenure_store::{DatabaseAt, Digest, Observed, Seen, Store, StoreError, Validators};
 
 /// Sees a package once a day, with one more release each time.
 async fn watch(store: &Store, name: &str, days: RangeInclusive<u32>) {
@@ -132,4 +132,27 @@ pub(super) async fn a_history_in_another_form_is_built_again(world: World) {
     assert_eq!(store.observe(&seen).await.unwrap(), Observed::Same);
     let record = store.document(UPSTREAM, &package).await.unwrap().unwrap();
     assert!(!record.read_by_another_version);
+}
+
+pub(super) async fn a_newer_database_is_left_alone(world: World) {
+    let newer = match world.database() {
+        DatabaseAt::Sqlite(_) => {
+            "INSERT INTO _sqlx_migrations VALUES (999, 'later', CURRENT_TIMESTAMP, TRUE, X'00', 0)"
+        }
+        DatabaseAt::Postgres(_) => {
+            r"INSERT INTO _sqlx_migrations VALUES (999, 'later', now(), TRUE, '\x00', 0)"
+        }
+    };
+    run(&world, newer).await.unwrap();
+    let Err(error) = Store::open(world.options()).await else {
+        panic!("it was opened");
+    };
+    assert!(
+        matches!(error, StoreError::Newer { step: 999, .. }),
+        "{error:?}"
+    );
+    assert!(
+        error.to_string().contains("written by a newer version"),
+        "{error}"
+    );
 }

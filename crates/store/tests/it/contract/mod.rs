@@ -43,7 +43,7 @@ contracts! {
         a_package_goes_and_comes_back what_was_never_seen_cannot_go
         an_older_answer_is_passed_over registries_are_kept_apart;
     ledger: observations_add_up numbers_have_no_gaps nothing_is_changed_or_removed
-        a_history_in_another_form_is_built_again;
+        a_history_in_another_form_is_built_again a_newer_database_is_left_alone;
     people: packages_are_found_by_the_people_in_them popularity_is_kept;
     tarballs: a_tarball_is_kept_and_replaced;
     projects: projects_are_made_and_listed files_are_added tokens_work_until_revoked;
