@@ -62,14 +62,28 @@ fn weighed(part: &str) -> (&str, u16) {
 
 /// The form of a document that the client asks for.
 pub(crate) fn form(headers: &HeaderMap) -> Form {
-    let asks = headers
+    if accepts(headers, ABBREVIATED) {
+        Form::Abbreviated
+    } else {
+        Form::Full
+    }
+}
+
+/// Whether the client asks for the full document and for nothing less, by its
+/// type.
+pub(crate) fn names_full(headers: &HeaderMap) -> bool {
+    form(headers) == Form::Full && accepts(headers, "application/json")
+}
+
+/// Whether `Accept` names a media type.
+fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
+    headers
         .get_all(ACCEPT)
         .iter()
         .filter_map(|line| line.to_str().ok())
         .flat_map(|line| line.split(','))
         .map(weighed)
-        .any(|(kind, weight)| weight > 0 && kind == ABBREVIATED);
-    if asks { Form::Abbreviated } else { Form::Full }
+        .any(|(kind, weight)| weight > 0 && kind == wanted)
 }
 
 /// Whether the client has the answer that `tag` names. The comparison is the
@@ -118,6 +132,8 @@ mod tests {
         assert_eq!(form(&headers(ACCEPT, npm)), Form::Abbreviated);
         assert_eq!(form(&headers(ACCEPT, "application/json")), Form::Full);
         assert_eq!(form(&HeaderMap::new()), Form::Full);
+        assert!(!names_full(&headers(ACCEPT, npm)) && !names_full(&HeaderMap::new()));
+        assert!(names_full(&headers(ACCEPT, "application/json; q=1.0, */*")));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! `GET /:package`: the document, without what is held.
 
 use super::{Asked, failed};
+use crate::answer::refusal;
 use crate::negotiate::{self, ABBREVIATED, Encoding};
 use crate::proxy::{Document, ProxyError, ReadyKey};
 use axum::body::Body;
@@ -37,6 +38,11 @@ async fn respond(asked: &Asked, package: &PackageId) -> Result<Response<Body>, P
     }
     let page = asked.page(package);
     let ready = proxy.ready(&key, &document, &judged, &page).await?;
+    if let Some(why) = &ready.nothing_left
+        && !negotiate::names_full(request)
+    {
+        return Ok(nothing_left(why, &document));
+    }
     let headers = response.headers_mut();
     headers.insert(CONTENT_LENGTH, ready.body.len().into());
     if encoding != Encoding::Identity {
@@ -44,6 +50,19 @@ async fn respond(asked: &Asked, package: &PackageId) -> Result<Response<Body>, P
     }
     *response.body_mut() = Body::from(ready.body);
     Ok(response)
+}
+
+/// A document without versions tells most clients that the package may have
+/// been unpublished. So they are refused it, with the reason. npm has a field
+/// for the reason within the document, and pnpm 11 and later look up in the
+/// full one when the releases in a lockfile were published, and refuse the
+/// lockfile if they cannot: both ask for the full document by name.
+fn nothing_left(why: &str, document: &Document) -> Response<Body> {
+    let mut response = refusal(StatusCode::FORBIDDEN, why);
+    let headers = response.headers_mut();
+    headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
+    mark_stale(headers, document);
+    response
 }
 
 /// What is said of every answer about a document.

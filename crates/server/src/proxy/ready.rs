@@ -16,6 +16,9 @@ use tenure_store::Digest;
 #[derive(Clone, Debug)]
 pub(crate) struct Ready {
     pub(crate) body: Bytes,
+    /// Why the document has no versions, where all of them are held or
+    /// blocked.
+    pub(crate) nothing_left: Option<Arc<str>>,
 }
 
 /// What an answer depends on; all of it, so that equal keys mean equal bytes.
@@ -112,11 +115,12 @@ impl Proxy {
         let (key, document, judged) = (key.clone(), Arc::clone(document), Arc::clone(judged));
         let page = page.to_owned();
         let made = self.work(move || {
-            let body = rendered(&raw, &key, &document, &judged, &page)?;
+            let (body, nothing_left) = rendered(&raw, &key, &document, &judged, &page)?;
             drop(raw);
             tracing::debug!(package = %document.package, bytes = body.len(), "rendered");
             Ok(Ready {
                 body: compressed(body, key.encoding)?,
+                nothing_left,
             })
         });
         made.await?
@@ -189,17 +193,17 @@ impl<'a> Restricted<'a> {
     }
 }
 
+/// The document, and why nothing is left in it if that is so.
 fn rendered(
     raw: &[u8],
     key: &Key,
     document: &Document,
     judged: &Judged,
     page: &str,
-) -> Result<Vec<u8>, ProxyError> {
+) -> Result<(Vec<u8>, Option<Arc<str>>), ProxyError> {
     let package = &document.package;
-    let message = |restricted: &hold::Restricted<'_>| {
-        message::of_versions(package, restricted.versions, judged, page)
-    };
+    let told = |versions: &[String]| message::of_versions(package, versions, judged, page);
+    let message = |restricted: &hold::Restricted<'_>| told(restricted.versions);
     let restricted = Restricted::new(document, judged);
     let view = hold::View {
         form: key.form,
@@ -216,7 +220,9 @@ fn rendered(
     for version in &rendered.unreadable {
         tracing::warn!(%package, version, "a release is held, for its manifest cannot be read");
     }
-    Ok(rendered.bytes)
+    let nothing_left = rendered.offered == 0 && !rendered.restricted.is_empty();
+    let nothing_left = nothing_left.then(|| told(&rendered.restricted).into());
+    Ok((rendered.bytes, nothing_left))
 }
 
 /// gzip's level: the default costs twice the time of this one for 6 % less.

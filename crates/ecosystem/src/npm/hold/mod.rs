@@ -69,6 +69,8 @@ pub struct Rendered {
     /// Those of them that are restricted because their manifests can be
     /// understood in more than one way.
     pub unreadable: Vec<String>,
+    /// How many versions are left in it.
+    pub offered: usize,
 }
 
 /// The manifest of one version.
@@ -125,6 +127,7 @@ pub fn render(document: &[u8], view: &View<'_>) -> Result<Rendered, PackumentErr
     };
     Ok(Rendered {
         bytes,
+        offered: document.releases.len() - restricted.len(),
         restricted,
         unreadable,
     })
