@@ -9,24 +9,34 @@ use crate::proxy::{Restriction, told};
 use axum::body::{Body, Bytes};
 use axum::http::header::CONTENT_ENCODING;
 use axum::http::{Response, StatusCode};
+use futures_util::{StreamExt as _, stream};
 use serde_json::{Map, Value, json};
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read as _;
+use std::time::Duration;
 use tenure_domain::{Ecosystem, PackageId};
 use tenure_trust::verdict::Verdict;
 use tenure_upstream::client::{Forward, Forwarded, Forwarding};
+use tokio::time::{Instant, timeout_at};
 
 /// Of a request, compressed and not; a tree of 10,000 packages takes 2 MB.
 const MOST_SENT: usize = 16 * 1024 * 1024;
 const MOST_READ: u64 = 64 * 1024 * 1024;
 /// Packages of one request that are looked at.
 const MOST_PACKAGES: usize = 20_000;
+/// How long is waited for documents that are not at hand. `npm ci` asks for no
+/// document before its audit, so these are a whole tree's on the first
+/// installation through this server, which is when it has most to tell.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// Documents that are asked for at a time.
+const AT_ONCE: usize = 16;
 
 /// Versions in somebody's tree, by package.
 type Tree = BTreeMap<String, BTreeSet<String>>;
 
 /// A release in somebody's tree that is held or blocked.
+#[derive(Clone)]
 struct Stopped {
     package: PackageId,
     version: String,
@@ -140,30 +150,47 @@ fn collect(dependencies: &Value, tree: &mut Tree) {
 }
 
 async fn stopped(asked: &Asked, tree: &Tree) -> Vec<Stopped> {
-    let mut stopped = Vec::new();
-    for (name, versions) in tree.iter().take(MOST_PACKAGES) {
-        let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
-            continue;
-        };
-        // Packages that nobody asked for are not fetched for this.
-        let Some(document) = asked.app.proxy.document_at_hand(&package).await else {
-            continue;
-        };
-        let Ok(judged) = asked.app.proxy.judged(&document, &asked.view).await else {
-            continue;
-        };
-        for version in versions {
-            if let Some(restriction) = judged.of(version) {
-                stopped.push(Stopped {
-                    page: asked.page(&package),
-                    package: package.clone(),
-                    version: version.clone(),
-                    restriction: restriction.clone(),
-                });
-            }
-        }
-    }
-    stopped
+    let until = Instant::now() + PATIENCE;
+    let looks: Vec<_> = tree
+        .iter()
+        .take(MOST_PACKAGES)
+        .map(|(name, versions)| stopped_of(asked, name, versions, until))
+        .collect();
+    let found: Vec<_> = stream::iter(looks).buffered(AT_ONCE).collect().await;
+    found.concat()
+}
+
+async fn stopped_of(
+    asked: &Asked,
+    name: &str,
+    versions: &BTreeSet<String>,
+    until: Instant,
+) -> Vec<Stopped> {
+    let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
+        return Vec::new();
+    };
+    let proxy = &asked.app.proxy;
+    let document = match timeout_at(until, proxy.document(&package)).await {
+        Ok(document) => document.ok(),
+        Err(_) => proxy.document_at_hand(&package).await,
+    };
+    let Some(document) = document else {
+        return Vec::new();
+    };
+    let Ok(judged) = proxy.judged(&document, &asked.view).await else {
+        return Vec::new();
+    };
+    let restricted = versions
+        .iter()
+        .filter_map(|version| Some((version, judged.of(version)?)));
+    restricted
+        .map(|(version, restriction)| Stopped {
+            page: asked.page(&package),
+            package: package.clone(),
+            version: version.clone(),
+            restriction: restriction.clone(),
+        })
+        .collect()
 }
 
 async fn ask_upstream(asked: &Asked, service: &str, body: Bytes) -> Option<Forwarded> {
