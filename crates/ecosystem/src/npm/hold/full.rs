@@ -6,37 +6,28 @@ use super::tags;
 use super::write::Output;
 use std::ops::Range;
 
-/// Writes the document; `message` is there if anything is restricted.
+/// Writes the document; `message` is there if anything is held back.
 pub(super) fn write(document: &Document<'_>, base: &str, message: Option<&str>) -> Vec<u8> {
-    let mut splice = Splice {
-        output: Output::new(document, base, message),
-        at: 0,
-    };
-    let mut restrictions_written = false;
+    let mut output = Output::new(document, base);
+    let longer = output.growth(&document.releases);
+    output.reserve(document.text.len() + longer, message);
+    let mut splice = Splice { output, at: 0 };
+    let mut message = message;
     for part in &document.parts {
         match part {
             Part::Tags(range) => splice.tags(range),
-            Part::Versions(range) => splice.versions(range),
+            Part::Versions => splice.versions(),
             Part::Restrictions(range) => {
-                splice.copy_to(range.start);
-                splice.at = range.end;
-                match message {
-                    Some(message) => splice.output.restrictions(message, whole),
-                    None => splice.output.text("{}"),
-                }
-                restrictions_written = true;
+                splice.instead_of(range, |output| match message.take() {
+                    Some(message) => output.restrictions(message, whole),
+                    None => output.text("{}"),
+                });
             }
-            Part::Unjudged(range) => {
-                splice.copy_to(range.start);
-                splice.at = range.end;
-                splice.output.text("{}");
-            }
+            Part::Unjudged(range) => splice.instead_of(range, |output| output.text("{}")),
         }
     }
     splice.copy_to(document.end);
-    if let Some(message) = message
-        && !restrictions_written
-    {
+    if let Some(message) = message {
         splice.output.text(",\"policyRestrictions\":");
         splice.output.restrictions(message, whole);
     }
@@ -46,7 +37,7 @@ pub(super) fn write(document: &Document<'_>, base: &str, message: Option<&str>) 
 
 /// Writes one manifest.
 pub(super) fn manifest(document: &Document<'_>, release: &Release<'_>, base: &str) -> Vec<u8> {
-    let mut output = Output::new(document, base, None);
+    let mut output = Output::new(document, base);
     whole(&mut output, release);
     output.bytes
 }
@@ -62,54 +53,49 @@ struct Splice<'a, 'd> {
     at: usize,
 }
 
-impl Splice<'_, '_> {
+impl<'a, 'd> Splice<'a, 'd> {
     fn copy_to(&mut self, end: usize) {
         let text = self.output.document.text;
         self.output.text(&text[self.at..end]);
         self.at = end;
     }
 
+    fn instead_of(&mut self, range: &Range<usize>, write: impl FnOnce(&mut Output<'a, 'd>)) {
+        self.copy_to(range.start);
+        self.at = range.end;
+        write(&mut self.output);
+    }
+
     fn tags(&mut self, range: &Range<usize>) {
         let document = self.output.document;
         let served = tags::served(document);
-        let was = document.tags.iter();
-        let same = was.len() == served.len()
-            && was
-                .zip(&served)
-                .all(|((_, old), (_, new))| old.as_ref() == Some(new));
+        let mut pairs = document.tags.iter().zip(&served);
+        let same = document.tags.len() == served.len()
+            && pairs.all(|((_, from), (_, to))| from.as_ref() == Some(to));
         if !same {
-            self.copy_to(range.start);
-            self.at = range.end;
-            self.output.tags(&served);
+            self.instead_of(range, |output| output.tags(&served));
         }
     }
 
-    fn versions(&mut self, range: &Range<usize>) {
+    /// Leaves out what is held back, with the comma before it; or with the one
+    /// after it, where nothing stays before it.
+    fn versions(&mut self) {
         let document = self.output.document;
-        let mut first = true;
-        self.copy_to(range.start);
-        for release in &document.releases {
-            if release.restricted {
-                continue;
-            }
-            if first {
-                self.copy_to(document.releases[0].after);
-            }
+        let listed = &document.releases[..document.listed];
+        let (Some(first), Some(last)) = (listed.first(), listed.last()) else {
+            return;
+        };
+        self.copy_to(first.after);
+        for release in listed.iter().filter(|release| release.is_offered()) {
+            let alone = self.at == first.after;
             self.at = release.after;
-            if first && release.after != document.releases[0].after {
-                // The comma before what is now the first stays away.
-                self.at += document.text[release.after..].find('"').unwrap_or(0);
+            if alone && release.after != first.after {
+                self.at = document.key_after(release.after);
             }
-            first = false;
             let end = release.manifest.end;
             self.output.piece(self.at..end, release);
             self.at = end;
         }
-        if let Some(last) = document.releases.last() {
-            if first {
-                self.copy_to(document.releases[0].after);
-            }
-            self.at = last.manifest.end;
-        }
+        self.at = last.manifest.end;
     }
 }

@@ -21,7 +21,7 @@ mod write;
 
 use super::packument::PackumentError;
 use document::Document;
-use release::Release;
+use release::{Held, Release};
 use std::collections::BTreeMap;
 
 /// Which of npm's two documents to write.
@@ -41,10 +41,10 @@ pub struct View<'a> {
     pub form: Form,
     /// The address that tarballs are served below. Ends with a slash.
     pub base: &'a str,
-    /// Whether a version is held back. Asked once for every version.
+    /// Whether a version is held back. Asked at most once for every version.
     pub is_restricted: &'a dyn Fn(&str) -> bool,
     /// What npm prints when only restricted versions match. Asked once, if
-    /// anything is restricted.
+    /// anything is held back here.
     pub message: &'a dyn Fn(&Restricted<'_>) -> String,
 }
 
@@ -53,7 +53,7 @@ pub struct View<'a> {
 pub struct Restricted<'a> {
     /// The package.
     pub name: &'a str,
-    /// Every restricted version, in the document's order.
+    /// Every version that is held back here, in the document's order.
     pub versions: &'a [String],
     /// Those of them whose manifests can be understood in more than one way.
     pub unreadable: &'a [String],
@@ -64,7 +64,8 @@ pub struct Restricted<'a> {
 pub struct Rendered {
     /// The document.
     pub bytes: Vec<u8>,
-    /// Every restricted version, in the document's order.
+    /// Every version that is held back here, in the document's order; not those
+    /// that upstream restricts itself.
     pub restricted: Vec<String>,
     /// Those of them that are restricted because their manifests can be
     /// understood in more than one way.
@@ -110,17 +111,11 @@ pub struct FileOf {
 /// understand in another way.
 pub fn render(document: &[u8], view: &View<'_>) -> Result<Rendered, PackumentError> {
     let document = Document::read(document, view.form, view.is_restricted)?;
-    let versions = |release: &Release<'_>| release.version.to_owned();
-    let restricted: Vec<String> = document.restricted().map(versions).collect();
-    let unreadable = document.restricted().filter(|release| !release.readable);
-    let unreadable: Vec<String> = unreadable.map(versions).collect();
-    let message = (!restricted.is_empty()).then(|| {
-        (view.message)(&Restricted {
-            name: &document.name,
-            versions: &restricted,
-            unreadable: &unreadable,
-        })
-    });
+    let (restricted, unreadable) = (
+        document.held_here(|_| true),
+        document.held_here(|r| !r.readable),
+    );
+    let message = message(&document, view, &restricted, &unreadable);
     let bytes = match view.form {
         Form::Full => full::write(&document, view.base, message.as_deref()),
         Form::Abbreviated => abbreviated::write(&document, view.base, message.as_deref()),
@@ -131,6 +126,31 @@ pub fn render(document: &[u8], view: &View<'_>) -> Result<Rendered, PackumentErr
         restricted,
         unreadable,
     })
+}
+
+/// What is said of everything that is held back: of what is held here, and
+/// what upstream says of what it holds itself. `None` if nothing is held back.
+fn message(
+    document: &Document<'_>,
+    view: &View<'_>,
+    restricted: &[String],
+    unreadable: &[String],
+) -> Option<String> {
+    let ours = (!restricted.is_empty()).then(|| {
+        (view.message)(&Restricted {
+            name: &document.name,
+            versions: restricted,
+            unreadable,
+        })
+    });
+    let theirs = document.held(Held::Upstream).next().map(|_| {
+        let message = document.upstream_message.as_deref();
+        message.unwrap_or("restricted upstream").to_owned()
+    });
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) => Some(format!("{ours}\n{theirs}")),
+        (ours, theirs) => ours.or(theirs),
+    }
 }
 
 /// The manifest of one version, or of the version that a tag points at; `None`
@@ -154,7 +174,7 @@ pub fn manifest(
     });
     Ok(found.map(|release| {
         let version = release.version.to_owned();
-        if release.restricted {
+        if !release.is_offered() {
             return Manifest::Restricted { version };
         }
         let bytes = full::manifest(&document, release, view.base);
@@ -184,6 +204,3 @@ pub fn files(document: &[u8]) -> Result<Vec<FileOf>, PackumentError> {
     let readable = document.releases.iter().filter(|release| release.readable);
     Ok(readable.map(Release::file).collect())
 }
-
-#[cfg(test)]
-mod tests;

@@ -20,10 +20,18 @@ pub(super) struct Release<'d> {
     pub(super) runs_untold: bool,
     /// Every client understands its manifest as this reader does.
     pub(super) readable: bool,
-    pub(super) restricted: bool,
-    /// The name that the manifest gives, as it is written.
-    pub(super) name: Option<&'d [u8]>,
+    pub(super) held: Held,
+    /// The package's name in the manifest.
+    name: Option<&'d [u8]>,
     file: File<'d>,
+}
+
+/// Whether a version is held back, and by whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Held {
+    No,
+    Here,
+    Upstream,
 }
 
 /// What `dist` says of the tarball, as it is written.
@@ -34,12 +42,149 @@ struct File<'d> {
     shasum: Option<&'d [u8]>,
 }
 
-/// Where the members of abbreviated manifests lie, for all versions one after
-/// the other. Empty where nobody wants them.
+/// Where the members of abbreviated manifests lie, those of one version after
+/// those of another. Empty where nobody wants them.
 #[derive(Default)]
 pub(super) struct Members {
     pub(super) wanted: bool,
     pub(super) ranges: Vec<Range<usize>>,
+}
+
+impl<'d> Release<'d> {
+    /// Reads the manifest of the version `key`, which comes next. `after` is
+    /// where the member before it ends.
+    pub(super) fn read(
+        scanner: &mut Scanner<'d>,
+        after: usize,
+        key: Key<'d>,
+        members: &mut Members,
+    ) -> Result<Self, Damaged> {
+        let version = std::str::from_utf8(key.written()).unwrap_or_default();
+        let mut release = Self {
+            version,
+            after,
+            manifest: scanner.at()..0,
+            tarball: None,
+            members: members.ranges.len()..0,
+            runs_untold: false,
+            readable: is_plain(version),
+            held: Held::No,
+            name: None,
+            file: File::default(),
+        };
+        if scanner.enter()? {
+            release.manifest.start = scanner.at() - 1;
+            release.read_members(scanner, key, members)?;
+        } else {
+            release.readable = false;
+        }
+        release.manifest.end = scanner.at();
+        release.members.end = members.ranges.len();
+        Ok(release)
+    }
+
+    fn read_members(
+        &mut self,
+        scanner: &mut Scanner<'d>,
+        version: Key<'d>,
+        members: &mut Members,
+    ) -> Result<(), Damaged> {
+        let mut seen = Seen::default();
+        loop {
+            let start = scanner.at();
+            let Some(key) = scanner.key()? else { break };
+            let field = Field::named(key.written());
+            match field {
+                Field::Dist => {
+                    seen.dists += 1;
+                    self.read_dist(scanner)?;
+                }
+                Field::Scripts => seen.has_scripts = runs_at_install(scanner)?,
+                _ => {
+                    let raw = scanner.value()?;
+                    self.read_value(field, key, raw, &mut seen);
+                    if field == Field::Version {
+                        seen.versions += 1;
+                        self.readable &= raw == version.quoted();
+                    }
+                }
+            }
+            if members.wanted && field.is_abbreviated() {
+                members.ranges.push(start..scanner.at());
+            }
+        }
+        // npm takes for restricted what has the `version` of a restricted
+        // manifest, so a manifest without one could be held and be installed.
+        self.readable &= seen.versions == 1 && seen.dists <= 1;
+        self.runs_untold = (seen.has_scripts || seen.is_built) && !seen.has_install_script;
+        Ok(())
+    }
+
+    fn read_value(&mut self, field: Field, key: Key<'d>, raw: &'d [u8], seen: &mut Seen) {
+        match field {
+            Field::Name => self.readable &= self.name.replace(raw).is_none(),
+            Field::HasInstallScript => seen.has_install_script = true,
+            Field::Gypfile => seen.is_built = raw == b"true",
+            Field::Other => self.readable &= !is_disguised(key, is_field),
+            _ => {}
+        }
+    }
+
+    fn read_dist(&mut self, scanner: &mut Scanner<'d>) -> Result<(), Damaged> {
+        if !scanner.enter()? {
+            self.readable = false;
+            return Ok(());
+        }
+        while let Some(key) = scanner.key()? {
+            let raw = scanner.value()?;
+            let place = match key.written() {
+                b"tarball" => {
+                    self.tarball = Some(scanner.at() - raw.len()..scanner.at());
+                    &mut self.file.tarball
+                }
+                b"integrity" => &mut self.file.integrity,
+                b"shasum" => &mut self.file.shasum,
+                _ => {
+                    self.readable &= !is_disguised(key, is_field_of_dist);
+                    continue;
+                }
+            };
+            self.readable &= place.replace(raw).is_none() && raw.starts_with(b"\"");
+        }
+        Ok(())
+    }
+
+    /// A manifest that gives another package's name cannot be understood.
+    pub(super) fn belongs_to(&mut self, package: &str) {
+        let same = |name: &[u8]| unquote(name).is_some_and(|name| name == package);
+        self.readable &= self.name.is_none_or(same);
+    }
+
+    pub(super) fn is_offered(&self) -> bool {
+        self.held == Held::No
+    }
+
+    pub(super) fn file(&self) -> FileOf {
+        let text = |raw: Option<&[u8]>| raw.and_then(unquote).map(Cow::into_owned);
+        FileOf {
+            version: self.version.to_owned(),
+            tarball: text(self.file.tarball),
+            integrity: text(self.file.integrity),
+            shasum: text(self.file.shasum),
+        }
+    }
+}
+
+/// What has been found in a manifest.
+#[derive(Default)]
+struct Seen {
+    versions: u32,
+    dists: u32,
+    /// There is a script that npm runs when it installs the package.
+    has_scripts: bool,
+    /// npm builds the package when it installs it.
+    is_built: bool,
+    has_install_script: bool,
 }
 
 /// What a field of a manifest is to this reader.
@@ -98,119 +243,14 @@ impl Field {
     }
 }
 
-impl<'d> Release<'d> {
-    /// Reads the member of `versions` whose key has just been read.
-    pub(super) fn read(
-        scanner: &mut Scanner<'d>,
-        (after, key, version): (usize, Key<'d>, &'d str),
-        members: &mut Members,
-    ) -> Result<Self, Damaged> {
-        let mut release = Self {
-            version,
-            after,
-            manifest: 0..0,
-            tarball: None,
-            members: members.ranges.len()..0,
-            runs_untold: false,
-            readable: is_plain(version),
-            restricted: false,
-            name: None,
-            file: File::default(),
-        };
-        release.read_manifest(scanner, key, members)?;
-        release.members.end = members.ranges.len();
-        Ok(release)
-    }
-
-    fn read_manifest(
-        &mut self,
-        scanner: &mut Scanner<'d>,
-        version: Key<'d>,
-        members: &mut Members,
-    ) -> Result<(), Damaged> {
-        self.manifest.start = scanner.at();
-        if !scanner.enter()? {
-            self.readable = false;
-            self.manifest.end = scanner.at();
-            return Ok(());
-        }
-        let (mut versions, mut dists, mut says, mut runs) = (0, 0, false, false);
-        loop {
-            let start = scanner.at();
-            let Some(key) = scanner.key()? else { break };
-            let field = Field::named(key.written());
-            if field == Field::Dist {
-                dists += 1;
-                self.read_dist(scanner)?;
-            } else if field == Field::Scripts {
-                runs |= runs_at_install(scanner)?;
-            } else {
-                let raw = scanner.value()?;
-                match field {
-                    Field::Version => {
-                        versions += 1;
-                        self.readable &= raw == version.quoted();
-                    }
-                    Field::Name => self.readable &= self.name.replace(raw).is_none(),
-                    Field::HasInstallScript => says = true,
-                    Field::Gypfile => runs |= raw == b"true",
-                    Field::Other => self.readable &= !is_disguised(key, is_field),
-                    _ => {}
-                }
-            }
-            if members.wanted && field.is_abbreviated() {
-                members.ranges.push(start..scanner.at());
-            }
-        }
-        self.manifest.end = scanner.at();
-        self.readable &= versions == 1 && dists <= 1;
-        self.runs_untold = runs && !says;
-        Ok(())
-    }
-
-    fn read_dist(&mut self, scanner: &mut Scanner<'d>) -> Result<(), Damaged> {
-        if !scanner.enter()? {
-            self.readable = false;
-            return Ok(());
-        }
-        while let Some(key) = scanner.key()? {
-            let raw = scanner.value()?;
-            let place = match key.written() {
-                b"tarball" => {
-                    self.tarball = Some(scanner.at() - raw.len()..scanner.at());
-                    &mut self.file.tarball
-                }
-                b"integrity" => &mut self.file.integrity,
-                b"shasum" => &mut self.file.shasum,
-                _ => {
-                    self.readable &= !is_disguised(key, is_field_of_dist);
-                    continue;
-                }
-            };
-            self.readable &= place.replace(raw).is_none() && raw.starts_with(b"\"");
-        }
-        Ok(())
-    }
-
-    pub(super) fn file(&self) -> FileOf {
-        let text = |raw: Option<&[u8]>| raw.and_then(unquote).map(Cow::into_owned);
-        FileOf {
-            version: self.version.to_owned(),
-            tarball: text(self.file.tarball),
-            integrity: text(self.file.integrity),
-            shasum: text(self.file.shasum),
-        }
-    }
-}
-
 /// Whether the value that comes next, `scripts`, has one that npm runs when it
 /// installs the package.
 fn runs_at_install(scanner: &mut Scanner<'_>) -> Result<bool, Damaged> {
+    let runs = |name: &[u8]| matches!(name, b"preinstall" | b"install" | b"postinstall");
     let mut found = false;
     if scanner.enter()? {
         while let Some(key) = scanner.key()? {
-            let name = key.text().unwrap_or_default();
-            found |= matches!(&*name, "preinstall" | "install" | "postinstall");
+            found |= runs(key.written()) || is_disguised(key, runs);
             scanner.value()?;
         }
     }
@@ -218,7 +258,7 @@ fn runs_at_install(scanner: &mut Scanner<'_>) -> Result<bool, Damaged> {
 }
 
 /// Whether a key is written with escapes and means one that matters.
-pub(super) fn is_disguised(key: Key<'_>, matters: fn(&[u8]) -> bool) -> bool {
+pub(super) fn is_disguised(key: Key<'_>, matters: impl Fn(&[u8]) -> bool) -> bool {
     memchr::memchr(b'\\', key.written()).is_some()
         && key.text().is_some_and(|text| matters(text.as_bytes()))
 }

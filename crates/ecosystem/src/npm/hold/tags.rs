@@ -1,105 +1,132 @@
 //! `dist-tags`: a tag never points at a version that is held back.
 
 use super::document::Document;
-use super::release::Release;
-use crate::npm::packument::PackumentError;
 use crate::npm::packument::scan::{Damaged, Scanner, unquote};
 use crate::npm::version;
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
+use js_semver::Version;
 use std::borrow::Cow;
-use std::cmp::Ordering;
 use tenure_domain::release_line;
 
-/// Reads `dist-tags`, in the document's order.
-pub(super) fn read(raw: Option<&[u8]>) -> Result<Vec<(String, Option<String>)>, PackumentError> {
-    let Some(raw) = raw else {
-        return Ok(Vec::new());
-    };
-    let mut scanner = Scanner::new(raw);
-    let tags = walk(&mut scanner)
-        .map_err(|Damaged| PackumentError::Malformed(scanner.damage()))?
-        .ok_or_else(|| PackumentError::NotAPackument("its `dist-tags` is no map".to_owned()))?;
-    match twice(&tags) {
-        Some(tag) => {
-            let why = format!("the tag `{tag}` is written twice");
-            Err(PackumentError::Malformed(why))
-        }
-        None => Ok(tags),
-    }
-}
+/// A tag, and what it points at; `None` is no version.
+pub(super) type Tag = (String, Option<String>);
 
-fn twice(tags: &Tags) -> Option<&str> {
-    let mut known = HashSet::new();
-    let mut names = tags.iter().map(|(tag, _)| &**tag);
-    names.find(|tag| !known.insert(*tag))
-}
-
-type Tags = Vec<(String, Option<String>)>;
-
-fn walk(scanner: &mut Scanner<'_>) -> Result<Option<Tags>, Damaged> {
+/// Reads `dist-tags`, which comes next, in the document's order; or says why
+/// they are refused.
+pub(super) fn read(scanner: &mut Scanner<'_>) -> Result<Result<Vec<Tag>, String>, Damaged> {
     if !scanner.enter()? {
-        return Ok(None);
+        return Ok(Err("`dist-tags` is no map".to_owned()));
     }
-    let mut tags = Vec::new();
+    let mut tags: Vec<Tag> = Vec::new();
+    let mut seen = HashSet::new();
+    let mut refused = None;
     while let Some(key) = scanner.key()? {
-        let tag = key.text().map(Cow::into_owned);
         let version = unquote(scanner.value()?).map(Cow::into_owned);
-        // A name that is no text (half of a surrogate pair) is nobody's.
-        tags.extend(tag.map(|tag| (tag, version)));
+        match key.text() {
+            Some(tag) if seen.insert(tag.clone()) => tags.push((tag.into_owned(), version)),
+            _ => refused = Some(String::from_utf8_lossy(key.quoted()).into_owned()),
+        }
     }
-    Ok(Some(tags))
+    Ok(match refused {
+        Some(tag) => Err(format!("the tag {tag} is written twice, or is no text")),
+        None => Ok(tags),
+    })
 }
 
-/// Where the tags point that are served: each at a version that is offered.
+/// The tags that are served, each pointing at a version that is offered.
 pub(super) fn served(document: &Document<'_>) -> Vec<(String, String)> {
-    let place = |(tag, version): &(String, Option<String>)| {
+    let mut offered = None;
+    let place = |(tag, version): &Tag| {
         let release = document.release(version.as_ref()?)?;
-        let version = if release.restricted {
-            instead(document, tag, release.version)?
-        } else {
+        let version = if release.is_offered() {
             release.version
+        } else {
+            let offered = offered.get_or_insert_with(|| Offered::of(document));
+            offered.instead(tag, release.version)?
         };
         Some((tag.clone(), version.to_owned()))
     };
     document.tags.iter().filter_map(place).collect()
 }
 
-/// Where a tag goes whose version is held back: to the highest version of the
-/// same release line. `latest` must point somewhere if anything is offered, so
-/// it goes on to what is stable and lower, and then to anything.
-fn instead<'d>(document: &Document<'d>, tag: &str, from: &str) -> Option<&'d str> {
-    let offered = || {
-        document
-            .releases
-            .iter()
-            .filter(|release| !release.restricted)
-    };
-    let line = release_line(from);
-    let same_line =
-        |release: &&Release<'_>| line.is_some() && release_line(release.version) == line;
-    let stable = |release: &&Release<'_>| is_stable(release.version);
-    let lower = |release: &&Release<'_>| version::compare(release.version, from) == Ordering::Less;
-    let any_kind = || highest(offered().filter(same_line));
-    let of_line = if is_stable(from) {
-        highest(offered().filter(same_line).filter(stable))
-    } else {
-        any_kind()
-    };
-    if tag != "latest" {
-        return of_line.or_else(any_kind);
-    }
-    of_line
-        .or_else(|| highest(offered().filter(stable).filter(lower)))
-        .or_else(any_kind)
-        .or_else(|| highest(offered()))
+/// The versions that are offered, and the highest of each release line.
+struct Offered<'d> {
+    versions: Vec<(Version, &'d str)>,
+    lines: HashMap<&'d str, Highest>,
 }
 
-fn highest<'r, 'd: 'r>(releases: impl Iterator<Item = &'r Release<'d>>) -> Option<&'d str> {
-    version::highest(releases.map(|release| release.version), &[])
+/// Which versions are the highest.
+#[derive(Clone, Copy, Default)]
+struct Highest {
+    stable: Option<usize>,
+    any: Option<usize>,
+}
+
+impl<'d> Offered<'d> {
+    fn of(document: &Document<'d>) -> Self {
+        let versions = document.offered().map(|release| release.version);
+        let versions = versions.filter_map(|text| Some((version::parse(text)?, text)));
+        let mut offered = Self {
+            versions: versions.collect(),
+            lines: HashMap::new(),
+        };
+        for (at, (_, text)) in offered.versions.iter().enumerate() {
+            if let Some(line) = release_line(text) {
+                let highest = offered.lines.entry(line).or_default();
+                highest.add(at, &offered.versions);
+            }
+        }
+        offered
+    }
+
+    /// Where a tag goes whose version is held back: to the highest version of
+    /// the same release line, to a stable one if the tag was on one.
+    ///
+    /// `latest` is what people get who ask for nothing in particular. Where its
+    /// line has no stable version it goes to the one below, and points at a
+    /// prerelease only if nothing else is offered.
+    fn instead(&self, tag: &str, from: &str) -> Option<&'d str> {
+        let from_version = version::parse(from);
+        let line = release_line(from).and_then(|line| self.lines.get(line));
+        let line = line.copied().unwrap_or_default();
+        let was_stable = from_version.as_ref().is_none_or(is_stable);
+        let first = if was_stable { line.stable } else { line.any };
+        let place = if tag == "latest" {
+            first
+                .or_else(|| {
+                    let lower = |version: &Version| Some(version) < from_version.as_ref();
+                    self.highest(|version| is_stable(version) && lower(version))
+                })
+                .or(line.any)
+                .or_else(|| self.highest(|_| true))
+        } else {
+            first.or(line.any)
+        };
+        place.map(|at| self.versions[at].1)
+    }
+
+    fn highest(&self, wanted: impl Fn(&Version) -> bool) -> Option<usize> {
+        let versions = self.versions.iter().enumerate();
+        let wanted = versions.filter(|(_, (version, _))| wanted(version));
+        let highest = wanted.max_by(|(_, (one, _)), (_, (other, _))| one.cmp(other));
+        highest.map(|(at, _)| at)
+    }
+}
+
+impl Highest {
+    fn add(&mut self, at: usize, versions: &[(Version, &str)]) {
+        let version = &versions[at].0;
+        let higher = |than: Option<usize>| than.is_none_or(|than| versions[than].0 <= *version);
+        if higher(self.any) {
+            self.any = Some(at);
+        }
+        if is_stable(version) && higher(self.stable) {
+            self.stable = Some(at);
+        }
+    }
 }
 
 /// Whether a version is no prerelease.
-fn is_stable(version: &str) -> bool {
-    let core = version.split('+').next().unwrap_or_default();
-    !core.contains('-')
+fn is_stable(version: &Version) -> bool {
+    version.pre_release.is_empty()
 }

@@ -1,58 +1,54 @@
 //! Pieces that both forms of a document are written from.
 
 use super::document::Document;
-use super::release::Release;
+use super::release::{Held, Release};
 use std::ops::Range;
 
-/// Where the proxy serves tarballs.
-pub(super) struct Links {
-    /// The address up to the version, as the beginning of a string.
-    prefix: String,
+/// What is written, from pieces of a document and what replaces others.
+pub(super) struct Output<'a, 'd> {
+    pub(super) bytes: Vec<u8>,
+    pub(super) document: &'a Document<'d>,
+    /// The address of a tarball up to the version, as the beginning of a string.
+    link: String,
 }
 
-impl Links {
-    /// npm's own form: `base`, the name, `/-/`, the name without its scope, the
-    /// version.
-    pub(super) fn new(base: &str, name: &str) -> Self {
-        let basename = name.rsplit('/').next().unwrap_or(name);
-        let mut prefix = json(&format!("{base}{name}/-/{basename}-"));
-        prefix.pop();
-        Self { prefix }
-    }
-
-    /// The longest that the address of a tarball adds to a document.
-    pub(super) fn len(&self) -> usize {
-        self.prefix.len() + ".tgz\"".len()
-    }
-
-    fn write(&self, out: &mut Vec<u8>, version: &str) {
-        out.extend_from_slice(self.prefix.as_bytes());
-        out.extend_from_slice(version.as_bytes());
-        out.extend_from_slice(b".tgz\"");
-    }
-}
+/// What ends the address of a tarball.
+const END_OF_LINK: &str = ".tgz\"";
 
 /// A text as JSON writes it.
 pub(super) fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
-/// What is written, from pieces of a document and what replaces others.
-pub(super) struct Output<'a, 'd> {
-    pub(super) bytes: Vec<u8>,
-    pub(super) document: &'a Document<'d>,
-    links: Links,
-}
-
 impl<'a, 'd> Output<'a, 'd> {
-    pub(super) fn new(document: &'a Document<'d>, base: &str, message: Option<&str>) -> Self {
-        let links = Links::new(base, &document.name);
-        let more = document.releases.len() * links.len() + message.map_or(0, str::len) + 128;
+    /// Nothing yet, with tarballs below `base`. Their addresses are npm's own:
+    /// the name, `/-/`, the name without its scope, the version.
+    pub(super) fn new(document: &'a Document<'d>, base: &str) -> Self {
+        let name = &document.name;
+        let basename = name.rsplit('/').next().unwrap_or(name);
+        let mut link = json(&format!("{base}{name}/-/{basename}-"));
+        link.pop();
         Self {
-            bytes: Vec::with_capacity(document.text.len() + more),
+            bytes: Vec::new(),
             document,
-            links,
+            link,
         }
+    }
+
+    /// Makes room for `size` bytes and for a message.
+    pub(super) fn reserve(&mut self, size: usize, message: Option<&str>) {
+        let message = message.map_or(0, str::len);
+        self.bytes.reserve_exact(size + message + 128);
+    }
+
+    /// How many bytes longer pieces get, at most, as their tarballs move.
+    pub(super) fn growth(&self, releases: &[Release<'_>]) -> usize {
+        let growth = |release: &Release<'_>| {
+            let link = self.link.len() + release.version.len() + END_OF_LINK.len();
+            let tarball = release.tarball.as_ref();
+            tarball.map_or(0, |tarball| link.saturating_sub(tarball.len()))
+        };
+        releases.iter().map(growth).sum()
     }
 
     pub(super) fn text(&mut self, text: &str) {
@@ -66,7 +62,9 @@ impl<'a, 'd> Output<'a, 'd> {
         match &release.tarball {
             Some(tarball) if range.start <= tarball.start && tarball.end <= range.end => {
                 self.text(&text[range.start..tarball.start]);
-                self.links.write(&mut self.bytes, release.version);
+                self.bytes.extend_from_slice(self.link.as_bytes());
+                self.text(release.version);
+                self.text(END_OF_LINK);
                 self.text(&text[tarball.end..range.end]);
             }
             _ => self.text(&text[range]),
@@ -91,7 +89,10 @@ impl<'a, 'd> Output<'a, 'd> {
         self.text(&json(message));
         self.text(",\"versions\":{");
         let document = self.document;
-        for (at, release) in document.restricted().enumerate() {
+        let held = document
+            .held(Held::Here)
+            .chain(document.held(Held::Upstream));
+        for (at, release) in held.enumerate() {
             self.text(if at == 0 { "\"" } else { ",\"" });
             self.text(release.version);
             self.text("\":");

@@ -27,7 +27,8 @@ pub fn compare(one: &str, other: &str) -> Ordering {
 /// npm's own limit.
 const MAX_LENGTH: usize = 256;
 
-fn parse(version: &str) -> Option<Version> {
+/// A version as npm reads it; `None` if npm does not accept it.
+pub(in crate::npm) fn parse(version: &str) -> Option<Version> {
     // npm measures the length before it takes off the white space.
     if version.chars().count() > MAX_LENGTH {
         return None;
