@@ -72,7 +72,7 @@ fn refusals(documents: &[&[u8]]) -> String {
 }
 
 /// Manifests of `2.0.0` that say two things, or not what they must.
-const UNREADABLE: [&str; 20] = [
+const UNREADABLE: [&str; 21] = [
     "null",
     "[]",
     "\"2.0.0\"",
@@ -92,6 +92,7 @@ const UNREADABLE: [&str; 20] = [
     r#"{"version":"2.0.0","dist":{"tarball":"good","tarball":"evil"}}"#,
     r#"{"version":"2.0.0","dist":{"tarball":"good","t\u0061rball":"evil"}}"#,
     r#"{"version":"2.0.0","dist":{"integrity":"a","integrity":"b"}}"#,
+    r#"{"version":"2.0.0","dist":{"attestations":{"provenance":{}},"attestations":null}}"#,
     r#"{"version":"2.0.0","scr\u0069pts":{"install":"evil"}}"#,
 ];
 
@@ -136,6 +137,19 @@ fn versions_that_could_leave_their_address_are_held_back() {
         let rendered = serve(&document.to_string(), Form::Full, &[]);
         assert_eq!(rendered.unreadable, [version]);
     }
+}
+
+/// Some registries write what they do not know.
+#[test]
+fn nothing_is_said_by_null() {
+    let dist = r#"{"tarball":null,"integrity":null,"shasum":"aa"}"#;
+    let document =
+        format!(r#"{{"name":"pkg","versions":{{"1.0.0":{{"version":"1.0.0","dist":{dist}}}}}}}"#);
+    let rendered = serve(&document, Form::Full, &[]);
+    assert!(rendered.restricted.is_empty());
+    let file = files(document.as_bytes()).unwrap().remove(0);
+    assert_eq!((file.tarball, file.integrity), (None, None));
+    assert_eq!(file.shasum.as_deref(), Some("aa"));
 }
 
 /// Escapes that change nothing are nobody's trick.

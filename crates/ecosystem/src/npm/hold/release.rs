@@ -23,6 +23,8 @@ pub(super) struct Release<'d> {
     pub(super) held: Held,
     /// The package's name in the manifest.
     name: Option<&'d [u8]>,
+    /// The evidence of its origin, which facts are read from.
+    attestations: Option<&'d [u8]>,
     file: File<'d>,
 }
 
@@ -70,6 +72,7 @@ impl<'d> Release<'d> {
             readable: is_plain(version),
             held: Held::No,
             name: None,
+            attestations: None,
             file: File::default(),
         };
         if scanner.enter()? {
@@ -144,12 +147,17 @@ impl<'d> Release<'d> {
                 }
                 b"integrity" => &mut self.file.integrity,
                 b"shasum" => &mut self.file.shasum,
+                b"attestations" => {
+                    self.readable &= self.attestations.replace(raw).is_none();
+                    continue;
+                }
                 _ => {
                     self.readable &= !is_disguised(key, is_field_of_dist);
                     continue;
                 }
             };
-            self.readable &= place.replace(raw).is_none() && raw.starts_with(b"\"");
+            let once = place.replace(raw).is_none();
+            self.readable &= once && (raw.starts_with(b"\"") || raw == b"null");
         }
         Ok(())
     }
