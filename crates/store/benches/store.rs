@@ -7,7 +7,7 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use std::hint::black_box;
 use tenure_domain::{
     Contact, Days, DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, PackageId, Party,
-    Source, Time,
+    Source, Time, fact,
 };
 use tenure_store::{BlobsAt, DatabaseAt, Digest, Observed, Seen, Store, StoreOptions, Validators};
 use tokio::runtime::Runtime;
@@ -101,6 +101,10 @@ fn observe(criterion: &mut Criterion) {
             |history| watch.see(&history),
             criterion::BatchSize::PerIteration,
         );
+    });
+    let whole = history(package(0), RELEASES);
+    group.bench_function("facts, 3,700 releases", |b| {
+        b.iter(|| fact::write(&fact::diff(None, black_box(&whole))));
     });
     let (shorter, longer) = (
         history(package(0), RELEASES),

@@ -24,6 +24,7 @@ mod popularity;
 mod projects;
 mod store;
 mod tarballs;
+mod threads;
 mod tokens;
 
 pub use blobs::{Blobs, Documents, TemporaryFile};

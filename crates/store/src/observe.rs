@@ -3,6 +3,7 @@
 use crate::db::{Connection, execute, optional};
 use crate::documents::Validators;
 use crate::people::{self, Hands};
+use crate::threads::on_another_thread;
 use crate::{Digest, READER, Store, StoreError, packing};
 use tenure_domain::fact::{self, Fact};
 use tenure_domain::{History, PackageId, Source, Time};
@@ -142,9 +143,10 @@ impl Store {
             if before.at.is_some_and(|at| new.at < at) {
                 return Ok(Observed::Outdated);
             }
-            let observed = match difference(&before, new) {
-                Some(facts) => self.add_facts(&before, new, &facts).await?,
-                None => self.seen_again(&before, new).await?,
+            let seq = before.seq;
+            let observed = match prepare(before, new).await {
+                Some(addition) => self.add_to(seq, new, addition).await?,
+                None => self.seen_again(seq, new).await?,
             };
             if let Some(observed) = observed {
                 return Ok(observed);
@@ -176,21 +178,13 @@ impl Store {
         })
     }
 
-    /// Adds an observation; `None` if another one came between.
-    async fn add_facts(
+    /// Adds to the ledger; `None` if another observation came between.
+    async fn add_to(
         &self,
-        before: &Before,
+        before: i64,
         new: &New<'_>,
-        facts: &[Fact],
+        addition: Addition,
     ) -> Result<Option<Observed>, StoreError> {
-        // What takes time is done before others have to wait.
-        let facts = packing::pack(&fact::write(facts));
-        let history = new
-            .document
-            .map(|(digest, history)| packing::history_to_column(&sourced(history, digest, new.at)));
-        let hands = Hands::of(new.document.map(|(_, history)| history));
-        let hands_differ = hands != Hands::of(before.history.as_ref());
-
         let failed = self.db().failed("added an observation");
         let mut writing = self.db().write().await.map_err(&failed)?;
         let seq = optional!(writing.on(), (i64,), NEXT_SEQ).map_err(&failed)?;
@@ -204,14 +198,14 @@ impl Store {
             &new.key,
             new.at.as_millis(),
             digest.as_deref(),
-            facts.as_slice(),
+            addition.facts,
         );
         added.map_err(&failed)?;
-        let pointed = point(writing.on(), new, (seq, before.seq), digest, history).await;
-        if !pointed.map_err(&failed)? {
+        let pointed = point(writing.on(), new, (seq, before), digest, addition.history);
+        if !pointed.await.map_err(&failed)? {
             return Ok(None);
         }
-        if hands_differ {
+        if let Some(hands) = addition.hands {
             let replaced = people::replace(&mut writing, new.upstream, &new.key, &hands).await;
             replaced.map_err(&failed)?;
         }
@@ -220,12 +214,8 @@ impl Store {
     }
 
     /// Keeps that nothing differs; `None` if an observation came between.
-    async fn seen_again(
-        &self,
-        before: &Before,
-        new: &New<'_>,
-    ) -> Result<Option<Observed>, StoreError> {
-        if before.seq == 0 {
+    async fn seen_again(&self, before: i64, new: &New<'_>) -> Result<Option<Observed>, StoreError> {
+        if before == 0 {
             return Ok(Some(Observed::Same));
         }
         let failed = self.db().failed("confirmed a document");
@@ -239,7 +229,7 @@ impl Store {
             new.validators.etag,
             new.validators.last_modified,
             READER,
-            before.seq,
+            before,
         );
         touched.map_err(&failed)?;
         writing.commit().await.map_err(&failed)?;
@@ -247,13 +237,41 @@ impl Store {
     }
 }
 
-/// What is new about an observation; `None` if nothing is.
-fn difference(before: &Before, new: &New<'_>) -> Option<Vec<Fact>> {
-    let Some((digest, history)) = new.document else {
+/// What an observation adds, as it is kept.
+struct Addition {
+    facts: Vec<u8>,
+    history: Option<Vec<u8>>,
+    /// `None`: the same hands as before.
+    hands: Option<Hands>,
+}
+
+/// Finds what is new, before anybody has to wait for the database; `None` if
+/// nothing is.
+async fn prepare(before: Before, new: &New<'_>) -> Option<Addition> {
+    let document = new.document.map(|(digest, history)| {
+        let history = sourced(history, digest, new.at);
+        (digest, history)
+    });
+    on_another_thread(move || addition(&before, document.as_ref())).await
+}
+
+fn addition(before: &Before, document: Option<&(Digest, History)>) -> Option<Addition> {
+    let facts = difference(before, document)?;
+    let history = document.map(|(_, history)| history);
+    let hands = Hands::of(history);
+    Some(Addition {
+        facts: packing::pack(&fact::write(&facts)),
+        history: history.map(packing::history_to_column),
+        hands: (hands != Hands::of(before.history.as_ref())).then_some(hands),
+    })
+}
+
+fn difference(before: &Before, document: Option<&(Digest, History)>) -> Option<Vec<Fact>> {
+    let Some((digest, history)) = document else {
         return before.document.map(|_| vec![Fact::Gone {}]);
     };
     let facts = fact::diff(before.history.as_ref(), history);
-    (before.document != Some(digest) || !facts.is_empty()).then_some(facts)
+    (before.document != Some(*digest) || !facts.is_empty()).then_some(facts)
 }
 
 /// The history as seen here and now: its reader may not know when and which

@@ -1,6 +1,6 @@
 use super::Fact;
 use super::order::Order;
-use crate::{History, NewRelease, OwnerSetIx, Party, Release, ReleaseState};
+use crate::{History, NewRelease, OwnerSetIx, Party, PartyIx, Release, ReleaseState};
 use hashbrown::{HashMap, HashSet};
 
 /// What `new` says that `old` did not, in a stable order: the document, what
@@ -56,6 +56,7 @@ impl<'h> Compared<'h> {
 
     fn releases(&self) -> Vec<Fact> {
         let mut owners = OwnerSets::new(self.old, self.new);
+        let mut sorted = SortedSets::new(self.new);
         let mut facts = Vec::new();
         for release in unrepeated(self.new) {
             let old = self.old_releases.get(&*release.version);
@@ -64,7 +65,7 @@ impl<'h> Compared<'h> {
                 old.is_some_and(|old| is_same(old, (self.new, release), owners))
             };
             if !same(&mut owners) {
-                let written = written(self.new, release);
+                let written = sorted.written(release);
                 facts.push(named(old.map(|old| old.state), written));
             }
         }
@@ -132,20 +133,46 @@ fn by_version(history: &History) -> HashMap<&str, &Release> {
         .collect()
 }
 
-/// The release in full, its owners sorted by their text.
-fn written(history: &History, release: &Release) -> NewRelease {
-    let mut written = NewRelease::from_history(history, release);
-    if let Some(owners) = &mut written.owners {
-        owners.sort_by_cached_key(Party::to_string);
+/// Writes releases out in full, their owners sorted by their text: once for each
+/// set, since thousands of releases share few.
+struct SortedSets<'h> {
+    history: &'h History,
+    known: HashMap<OwnerSetIx, Vec<Party>>,
+}
+
+impl<'h> SortedSets<'h> {
+    fn new(history: &'h History) -> Self {
+        Self {
+            history,
+            known: HashMap::new(),
+        }
     }
-    written
+
+    fn written(&mut self, release: &Release) -> NewRelease {
+        let history = self.history;
+        let without = Release {
+            owners: None,
+            ..release.clone()
+        };
+        let owners = release.owners.map(|set| {
+            let sorted = || sorted(history, history.owner_set(set));
+            self.known.entry(set).or_insert_with(sorted).clone()
+        });
+        NewRelease {
+            owners,
+            ..NewRelease::from_history(history, &without)
+        }
+    }
+}
+
+fn sorted(history: &History, owners: &[PartyIx]) -> Vec<Party> {
+    let mut owners: Vec<Party> = owners.iter().map(|ix| history.party(*ix).clone()).collect();
+    owners.sort_by_cached_key(Party::to_string);
+    owners
 }
 
 fn owners_now(history: &History) -> Option<Vec<Party>> {
-    let owners = history.owners_now()?.iter();
-    let mut owners: Vec<Party> = owners.map(|ix| history.party(*ix).clone()).collect();
-    owners.sort_by_cached_key(Party::to_string);
-    Some(owners)
+    Some(sorted(history, history.owners_now()?))
 }
 
 /// Whether two releases of two histories say the same, without writing them out.

@@ -1,4 +1,5 @@
 use super::Blobs;
+use crate::threads::on_another_thread;
 use crate::{Digest, StoreError, packing};
 use bytes::Bytes;
 use std::sync::Arc;
@@ -63,14 +64,5 @@ impl Documents {
 
     pub(crate) fn blobs(&self) -> &Blobs {
         &self.blobs
-    }
-}
-
-/// Documents reach many megabytes; whoever else waits for this thread should
-/// not wait for them.
-async fn on_another_thread<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(done) => done,
-        Err(error) => std::panic::resume_unwind(error.into_panic()),
     }
 }
