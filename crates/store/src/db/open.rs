@@ -3,7 +3,7 @@ use crate::{DatabaseAt, StoreError};
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection};
+use sqlx::{Connection, PgConnection, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
 
@@ -54,28 +54,39 @@ async fn sqlite(path: &Path, at: &str) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Normal)
         .busy_timeout(PATIENCE)
         .foreign_keys(true);
-    let writer = SqlitePoolOptions::new()
+    let pool = || {
+        let pool = SqlitePoolOptions::new().acquire_timeout(PATIENCE);
+        // A file does not hang up.
+        pool.test_before_acquire(false)
+    };
+    let writer = pool()
         .max_connections(1)
-        .acquire_timeout(PATIENCE)
         .connect_with(options.clone())
         .await
         .map_err(|error| failure::opening(at, &error))?;
-    let migrated = SQLITE.run(&writer).await;
-    migrated.map_err(|error| failure::migrating(at, error))?;
-    let readers = SqlitePoolOptions::new()
+    migrate_sqlite(&writer, at).await?;
+    let readers = pool()
         .max_connections(SQLITE_READERS)
-        .acquire_timeout(PATIENCE)
         .connect_with(options)
         .await
         .map_err(|error| failure::opening(at, &error))?;
     Ok(Pools::Sqlite { readers, writer })
 }
 
+/// In one transaction, so that two processes that begin at once do not both make
+/// the tables; for PostgreSQL the migrator has a lock of its own.
+async fn migrate_sqlite(writer: &SqlitePool, at: &str) -> Result<(), StoreError> {
+    let opening = |error| failure::opening(at, &error);
+    let transaction = writer.begin_with("BEGIN IMMEDIATE").await;
+    let mut transaction = transaction.map_err(opening)?;
+    let migrated = SQLITE.run_direct(None, &mut *transaction, false).await;
+    migrated.map_err(|error| failure::migrating(at, error))?;
+    transaction.commit().await.map_err(opening)
+}
+
 async fn postgres(url: &str, at: &str) -> Result<Pools, StoreError> {
-    if !["postgres://", "postgresql://"]
-        .iter()
-        .any(|scheme| url.starts_with(scheme))
-    {
+    let schemes = ["postgres://", "postgresql://"];
+    if !schemes.iter().any(|scheme| url.starts_with(scheme)) {
         return Err(StoreError::Open {
             at: at.to_owned(),
             why: "its address does not begin with `postgres://`".to_owned(),
@@ -85,14 +96,14 @@ async fn postgres(url: &str, at: &str) -> Result<Pools, StoreError> {
     let options = options.application_name("tenure");
     // A pool would try again and again, and then say only that it was in vain.
     let first = PgConnection::connect_with(&options).await;
-    let first = first.map_err(|error| failure::opening(at, &error))?;
+    let mut first = first.map_err(|error| failure::opening(at, &error))?;
+    let migrated = POSTGRES.run_direct(None, &mut first, false).await;
+    migrated.map_err(|error| failure::migrating(at, error))?;
     // It served its purpose; how it ends does not matter.
     let _ = first.close().await;
     let pool = PgPoolOptions::new()
         .max_connections(POSTGRES_CONNECTIONS)
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options);
-    let migrated = POSTGRES.run(&pool).await;
-    migrated.map_err(|error| failure::migrating(at, error))?;
     Ok(Pools::Postgres(pool))
 }

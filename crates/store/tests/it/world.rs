@@ -31,12 +31,7 @@ impl World {
 
     /// PostgreSQL and S3.
     pub(crate) async fn large(postgres: &Postgres, s3: &S3) -> Self {
-        static STORES: AtomicU32 = AtomicU32::new(0);
-        let prefix = format!("stores/{}", STORES.fetch_add(1, Ordering::Relaxed));
-        let options = StoreOptions {
-            database: DatabaseAt::Postgres(postgres.database()),
-            blobs: BlobsAt::S3(s3.options(&prefix)),
-        };
+        let (options, prefix) = large(postgres, s3);
         Self::open(options, s3.objects(&prefix), None).await
     }
 
@@ -80,6 +75,17 @@ pub(crate) fn small(folder: &Path) -> StoreOptions {
         database: DatabaseAt::Sqlite(folder.join("database/tenure.db")),
         blobs: BlobsAt::Folder(folder.join("blobs")),
     }
+}
+
+/// A new database and a place in the bucket, with what names begin with there.
+pub(crate) fn large(postgres: &Postgres, s3: &S3) -> (StoreOptions, String) {
+    static STORES: AtomicU32 = AtomicU32::new(0);
+    let prefix = format!("stores/{}", STORES.fetch_add(1, Ordering::Relaxed));
+    let options = StoreOptions {
+        database: DatabaseAt::Postgres(postgres.database()),
+        blobs: BlobsAt::S3(s3.options(&prefix)),
+    };
+    (options, prefix)
 }
 
 /// All files in a folder and below it.

@@ -12,7 +12,7 @@ mod tables;
 mod tarballs;
 
 use crate::s3::S3;
-use crate::world::World;
+use crate::world::{self, World};
 use tenure_testkit::Postgres;
 
 /// A test for each contract on SQLite and a folder; one for all of them on
@@ -61,5 +61,14 @@ async fn on_postgres_and_s3() {
     };
     let s3 = S3::start().await;
     all(&postgres, &s3).await;
+    replicas::can_begin_at_once(&world::large(&postgres, &s3).0).await;
     tables::are_the_same(&World::small().await, &World::large(&postgres, &s3).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn processes_begin_at_once_on_sqlite() {
+    for _ in 0..5 {
+        let folder = tempfile::tempdir().unwrap();
+        replicas::can_begin_at_once(&world::small(folder.path())).await;
+    }
 }

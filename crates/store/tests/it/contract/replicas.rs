@@ -1,7 +1,7 @@
 use crate::facts::{assert_same, history, package, release, time};
 use crate::world::{UPSTREAM, World};
 use tenure_domain::Days;
-use tenure_store::{Digest, Observed, ProjectFiles, Seen, Store, Validators};
+use tenure_store::{Digest, Observed, ProjectFiles, Seen, Store, StoreOptions, Validators};
 use tokio::task::JoinSet;
 
 const ROUNDS: u32 = 12;
@@ -72,4 +72,16 @@ pub(super) async fn two_processes_observe_at_once(world: World) {
     }
     let revision = store.project_revision(&web).await.unwrap();
     assert_eq!(revision, Some(i64::from(4 * ROUNDS)));
+}
+
+/// Processes that start together on a place where nothing is yet.
+pub(super) async fn can_begin_at_once(options: &StoreOptions) {
+    let mut openings = JoinSet::new();
+    for _ in 0..4 {
+        let options = options.clone();
+        openings.spawn(async move { Store::open(&options).await });
+    }
+    for opened in openings.join_all().await {
+        opened.unwrap().ready().await.unwrap();
+    }
 }
