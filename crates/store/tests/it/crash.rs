@@ -108,29 +108,30 @@ fn assert_every_blob_is_whole(folder: &Path) {
     }
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it never ends; the test below starts it and kills it"]
-async fn writes_until_it_is_killed() {
-    if !process::is_meant() {
-        return;
-    }
+async fn write_until_killed() {
     let store = Store::open(&world::small(Path::new("."))).await.unwrap();
     let mut number = store.ledger_end().await.unwrap();
     loop {
         let Observed::Added(seq) = write(&store, number).await.unwrap() else {
             panic!("{number} is nothing new");
         };
-        println!("kept {seq}");
+        process::say(&format!("kept {seq}"));
         number = seq;
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_process_leaves_nothing_damaged() {
+    if process::is_the_other() {
+        return write_until_killed().await;
+    }
     let folder = tempfile::tempdir().unwrap();
     let mut random = fastrand::Rng::new();
     for _ in 0..6 {
-        let mut writer = process::start("crash::writes_until_it_is_killed", folder.path());
+        let mut writer = process::start(
+            "crash::a_killed_process_leaves_nothing_damaged",
+            folder.path(),
+        );
         let mut last = kept(&mut writer);
         for _ in 0..random.u32(3..20) {
             last = kept(&mut writer);
@@ -152,12 +153,8 @@ fn kept(writer: &mut Running) -> i64 {
     line.parse().unwrap()
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[ignore = "it wants a small disk; the test below gives it one"]
-async fn fills_its_disk() {
-    if !process::is_meant() {
-        return;
-    }
+/// Writes until nothing more fits.
+async fn fill_the_disk() {
     let folder = Path::new(".");
     let store = Store::open(&world::small(folder)).await.unwrap();
     let mut last = 0;
@@ -169,7 +166,7 @@ async fn fills_its_disk() {
         }
     };
     assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
-    println!("full {error}");
+    process::say(&format!("full {error}"));
     // What is there is whole and can be read.
     look_through(&store, folder).await;
     // With some space, it goes on.
@@ -177,13 +174,16 @@ async fn fills_its_disk() {
         std::fs::remove_file(file).unwrap();
     }
     write(&store, last + 1).await.unwrap();
-    println!("again");
+    process::say("again");
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_full_disk_is_said_and_damages_nothing() {
+    if process::is_the_other() {
+        return fill_the_disk().await;
+    }
     let folder = tempfile::tempdir().unwrap();
-    let test = "crash::fills_its_disk";
+    let test = "crash::a_full_disk_is_said_and_damages_nothing";
     let Some(mut running) = process::start_on_a_small_disk(test, folder.path(), "8m") else {
         tenure_testkit::skipped("this machine does not let a test mount a small disk");
         return;

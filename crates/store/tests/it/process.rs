@@ -1,19 +1,25 @@
-//! A process of the test's own that can be killed, and given a small disk.
+//! The same test once more in a process of its own, which can be killed and
+//! given a small disk.
 
 use std::io::{BufRead, BufReader, Lines};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-/// What lies in the folder of a test that is meant to run on its own.
-const MARKER: &str = "this-test-is-meant";
+/// What lies in the folder in which the other process runs.
+const MARKER: &str = "this-is-the-other-process";
 
-/// Whether a test runs in a process of its own, in its folder: it is ignored
-/// otherwise, and does nothing when somebody runs the ignored ones.
-pub(crate) fn is_meant() -> bool {
+/// Whether this is the process that a test started, rather than the test.
+pub(crate) fn is_the_other() -> bool {
     Path::new(MARKER).exists()
 }
 
-/// Starts one of the ignored tests in a process of its own, in `folder`.
+/// Tells the test that started this process.
+#[expect(clippy::print_stdout, reason = "the test reads it")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Starts a test in another process, in `folder`.
 pub(crate) fn start(test: &str, folder: &Path) -> Running {
     std::fs::write(folder.join(MARKER), "").unwrap();
     let mut command = itself(test);
@@ -45,7 +51,7 @@ pub(crate) fn start_on_a_small_disk(test: &str, folder: &Path, size: &str) -> Op
 
 fn itself(test: &str) -> Command {
     let mut command = Command::new(std::env::current_exe().unwrap());
-    command.args(["--exact", test, "--ignored", "--nocapture"]);
+    command.args(["--exact", test, "--nocapture"]);
     command
 }
 
