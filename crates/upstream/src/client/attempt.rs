@@ -1,6 +1,6 @@
 use super::answer::{self, refusal};
 use super::retry::{Failure, retry_after};
-use super::{Client, Forwarding};
+use super::{Client, Forwarding, Put};
 use crate::FetchError;
 use crate::cache::Validators;
 use reqwest::header::{
@@ -28,6 +28,15 @@ pub(super) enum How<'a> {
     File,
     /// On somebody's behalf, possibly with something to send.
     Forward(Option<&'a Forwarding>),
+    /// To have something kept.
+    Put(&'a Put<'a>),
+}
+
+impl How<'_> {
+    /// Whether it brings something that is meant for one server alone.
+    fn sends(self) -> bool {
+        matches!(self, Self::Forward(Some(_)) | Self::Put(_))
+    }
 }
 
 /// An address on the way to an answer.
@@ -61,7 +70,7 @@ impl Client {
 
     async fn send(&self, request: &Request<'_>, hop: &Hop) -> Result<Response, Failure> {
         let mut builder = self.prepare(request, hop);
-        if let Some(value) = self.authorization(hop) {
+        if let Some(value) = self.authorization(request, hop) {
             builder = builder.header(AUTHORIZATION, value);
         }
         let sent = builder.send().await;
@@ -81,15 +90,23 @@ impl Client {
                 }
                 post.body(sent.bytes.clone())
             }
+            How::Put(put) => {
+                let builder = self.http.put(url).header(CONTENT_TYPE, put.content_type);
+                builder.body(put.bytes.clone())
+            }
         };
         builder.header(ACCEPT, request.accept)
     }
 
-    fn authorization(&self, hop: &Hop) -> Option<HeaderValue> {
+    fn authorization(&self, request: &Request<'_>, hop: &Hop) -> Option<HeaderValue> {
         if !hop.at_home {
             return None;
         }
-        let header = self.credentials.for_url(&hop.url)?.header()?;
+        let credential = match request.how {
+            How::Put(put) => put.credential,
+            _ => self.credentials.for_url(&hop.url)?,
+        };
+        let header = credential.header()?;
         let mut value = HeaderValue::try_from(header).ok()?;
         value.set_sensitive(true);
         Some(value)
@@ -196,14 +213,17 @@ fn redirection(
         let url = request.url.to_string();
         Failure::lasting(FetchError::Redirect { url, why })
     };
-    if matches!(request.how, How::Forward(Some(_))) {
-        // It was meant for this registry and for nobody else.
-        return Err(refuse("although something was sent to it".to_owned()));
-    }
     let location = response.headers().get(LOCATION);
     let location = location.and_then(|value| value.to_str().ok());
     let next = location.and_then(|text| hop.url.join(text).ok());
     let next = next.ok_or_else(|| refuse("without saying where to".to_owned()))?;
+    if request.how.sends() {
+        // It was meant for this server and for nobody else.
+        let origin = next.origin().ascii_serialization();
+        return Err(refuse(format!(
+            "to `{origin}`, and what was sent is not sent on"
+        )));
+    }
     if !matches!(next.scheme(), "http" | "https") {
         return Err(refuse(format!("to the scheme `{}`", next.scheme())));
     }

@@ -68,7 +68,7 @@ impl Client {
         self.retrying(ask).await
     }
 
-    async fn passed_on(&self, request: &Request<'_>) -> Result<Forwarded, Failure> {
+    pub(super) async fn passed_on(&self, request: &Request<'_>) -> Result<Forwarded, Failure> {
         let (response, _) = self.attempt(request).await?;
         let status = response.status().as_u16();
         let kind = response.headers().get(CONTENT_TYPE);

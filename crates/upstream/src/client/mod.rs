@@ -6,12 +6,14 @@ mod build;
 mod document;
 mod file;
 mod forward;
+mod put;
 mod retry;
 
 pub use build::ClientOptions;
 pub use document::{Answer, Room};
 pub use file::Download;
 pub use forward::{Forward, Forwarded, Forwarding};
+pub use put::Put;
 
 use crate::npm_config::Credentials;
 use std::sync::Arc;

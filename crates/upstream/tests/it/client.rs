@@ -6,7 +6,7 @@ use tenure_domain::{Clock, Time};
 use tenure_testkit::{FakeNpm, Fault, Pace};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{
-    Answer, Client, ClientOptions, Forward, Forwarded, Forwarding, Limits,
+    Answer, Client, ClientOptions, Forward, Forwarded, Forwarding, Limits, Put,
 };
 use tenure_upstream::npm_config::{Credential, Credentials, Transport};
 use tenure_upstream::{FetchError, Place, Upstream};
@@ -271,6 +271,36 @@ fn what_is_sent_goes_nowhere_else() {
     let outside = registry.forward("../x", None);
     // A registry at the root has nothing outside.
     assert!(outside.is_ok());
+}
+
+#[test]
+fn what_is_put_is_shown_its_own_credential_alone() {
+    let registry = registry();
+    let put = |url: &str| {
+        let client = registry.client(limits());
+        let (url, token) = (url.parse().unwrap(), Credential::Token("mine".to_owned()));
+        registry.runtime.block_on(client.put(&Put {
+            url: &url,
+            credential: &token,
+            content_type: "application/json",
+            bytes: "{}".into(),
+        }))
+    };
+    let url = format!("{}files", registry.fake.url());
+    // A registry of the kind takes nothing, and says so.
+    assert_eq!(put(&url).unwrap().status, 405);
+    let requests = registry.fake.requests();
+    let seen = (requests[0].method.as_str(), requests[0].body.as_slice());
+    assert_eq!(seen, ("PUT", b"{}".as_slice()));
+    registry.showed(&[Some("Bearer mine")]);
+
+    let other = FakeNpm::start();
+    let there = Fault::Redirect(format!("{}files", other.url()));
+    registry.fake.fail("*", there);
+    let error = put(&url).unwrap_err().to_string();
+    let to = other.url().trim_end_matches('/');
+    assert!(error.contains(&format!("redirects to `{to}`")), "{error}");
+    assert!(other.requests().is_empty());
 }
 
 #[test]
