@@ -1,14 +1,15 @@
 //! The server as a whole: what it holds, which addresses it answers, and how it
 //! starts and stops.
 
+use crate::access::{self, Tokens};
 use crate::address::Address;
 use crate::answer::refusal;
 use crate::downloads::Downloads;
 use crate::npm::{self, Asked};
 use crate::options::ServerOptions;
 use crate::proxy::{Parts, Proxy};
-use crate::view::{self, View, ViewError};
-use crate::{access, health, pages, projects};
+use crate::view::{View, ViewError, Views};
+use crate::{health, pages, projects};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -16,7 +17,6 @@ use axum::http::{Request, Response, StatusCode};
 use axum::routing::{any, get, put};
 use axum::serve::ListenerExt as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
-use moka::future::Cache;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,11 +32,11 @@ pub(crate) struct App {
     pub(crate) downloads: Downloads,
     pub(crate) metrics: PrometheusHandle,
     pub(crate) address: Address,
+    pub(crate) views: Views,
+    pub(crate) tokens: Tokens,
+    /// Whether reading needs a project's token, too.
+    pub(crate) private: bool,
     server_view: Arc<View>,
-    /// Projects that were read within the last moments: another process may
-    /// have been given newer files.
-    views: Cache<ProjectName, Arc<View>>,
-    private: bool,
 }
 
 /// A server that is ready to run.
@@ -77,8 +77,6 @@ const LAST_REQUESTS: Duration = Duration::from_secs(10);
 const WRITE_DOWNLOADS: Duration = Duration::from_secs(5);
 /// How often what nothing names any more is removed.
 const CLEAN: Duration = Duration::from_hours(1);
-/// How long a project's files are taken for the newest.
-const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 impl Server {
     /// Opens the store and listens; nothing is answered yet.
@@ -113,12 +111,10 @@ impl Server {
             downloads: Downloads::default(),
             metrics: metrics()?,
             address: Address::new(options.public_url.as_ref()),
-            server_view,
-            views: Cache::builder()
-                .max_capacity(10_000)
-                .time_to_live(LOOK_AGAIN)
-                .build(),
+            views: Views::new(),
+            tokens: access::tokens(),
             private: options.private,
+            server_view,
         };
         Ok(Self {
             app: Arc::new(app),
@@ -227,10 +223,8 @@ fn routes(app: Arc<App>) -> Router {
 }
 
 async fn in_server(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
-    if app.private
-        && let Err(response) = access::for_any(&app, request.headers()).await
-    {
-        return response;
+    if let Err(denied) = access::to_read(&app, request.headers(), None).await {
+        return denied.refusal();
     }
     let view = Arc::clone(&app.server_view);
     serve(app, view, request, "/npm").await
@@ -247,10 +241,8 @@ async fn in_project(State(app): State<Arc<App>>, request: Request<Body>) -> Resp
         Ok(project) => project,
         Err(error) => return refusal(StatusCode::NOT_FOUND, &error.to_string()),
     };
-    if app.private
-        && let Err(response) = access::only_for(&app, request.headers(), &project).await
-    {
-        return response;
+    if let Err(denied) = access::to_read(&app, request.headers(), Some(&project)).await {
+        return denied.refusal();
     }
     match app.view(&project).await {
         Ok(view) => serve(app, view, request, &format!("/p/{project}/npm")).await,
@@ -296,24 +288,17 @@ impl App {
 
     /// A project's view.
     pub(crate) async fn view(&self, project: &ProjectName) -> Result<Arc<View>, Response<Body>> {
-        if let Some(view) = self.views.get(project).await {
-            return Ok(view);
-        }
-        let view = view::load(&self.proxy.store, project, &self.server_view).await;
-        let view = Arc::new(view.map_err(|error| {
+        let view = self
+            .views
+            .of(project, &self.proxy.store, &self.server_view)
+            .await;
+        view.map_err(|error| {
             let status = match error {
                 ViewError::NoProject(_) => StatusCode::NOT_FOUND,
                 _ => StatusCode::SERVICE_UNAVAILABLE,
             };
             tracing::warn!(%project, %error, "a project has no view");
             refusal(status, &error.to_string())
-        })?);
-        self.views.insert(project.clone(), Arc::clone(&view)).await;
-        Ok(view)
-    }
-
-    /// Takes a project's files from the store again.
-    pub(crate) async fn forget_view(&self, project: &ProjectName) {
-        self.views.invalidate(project).await;
+        })
     }
 }

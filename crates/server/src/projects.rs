@@ -4,12 +4,13 @@ use crate::access;
 use crate::answer::{self, refusal};
 use crate::app::App;
 use crate::observe;
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::{Request, Response, StatusCode};
+use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
-use tenure_store::{ProjectFiles, ProjectName};
+use tenure_store::{ProjectFiles, ProjectName, TokenUse};
 use tenure_trust::acceptance::{Baseline, ProjectFile};
 
 /// The two files of a project.
@@ -22,9 +23,6 @@ struct Pushed {
     /// The text of `tenure.lock`; empty if there is none.
     #[serde(default)]
     baseline: String,
-    /// Who pushed, for people.
-    #[serde(default)]
-    by: String,
 }
 
 /// A baseline of 100,000 packages takes 12 MB.
@@ -35,41 +33,43 @@ pub(crate) async fn push(
     Path(project): Path<String>,
     request: Request<Body>,
 ) -> Response<Body> {
-    match accept(&app, &project, request).await {
+    let (parts, mut body) = request.into_parts();
+    let token = match admitted(&app, &project, &parts.headers).await {
+        Ok(token) => token,
+        Err(response) => {
+            drain(&mut body).await;
+            return response;
+        }
+    };
+    match accept(&app, &token, body).await {
         Ok(response) | Err(response) => response,
     }
 }
 
-async fn accept(
+/// Whose token it is.
+async fn admitted(
     app: &App,
     project: &str,
-    request: Request<Body>,
-) -> Result<Response<Body>, Response<Body>> {
+    headers: &axum::http::HeaderMap,
+) -> Result<TokenUse, Response<Body>> {
     let project: ProjectName =
         project
             .parse()
             .map_err(|error: tenure_store::ProjectNameError| {
                 refusal(StatusCode::NOT_FOUND, &error.to_string())
             })?;
-    access::only_for(app, request.headers(), &project).await?;
-    let body = axum::body::to_bytes(request.into_body(), MOST).await;
-    let body = body.map_err(|_| {
-        refusal(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "the files are larger than 32 MiB, or broke off",
-        )
-    })?;
-    let pushed = read(&body).map_err(|why| refusal(StatusCode::UNPROCESSABLE_ENTITY, &why))?;
-    let files = ProjectFiles {
-        project_file: pushed.project_file,
-        baseline: pushed.baseline,
-    };
+    let token = access::only_for(app, headers, &project).await;
+    token.map_err(|denied| denied.refusal())
+}
+
+async fn accept(app: &App, token: &TokenUse, body: Body) -> Result<Response<Body>, Response<Body>> {
+    let body = received(body).await?;
+    // Files that cannot be used are refused now, not at the next install.
+    let files = read(&body).map_err(|why| refusal(StatusCode::UNPROCESSABLE_ENTITY, &why))?;
+    drop(body);
+    let (store, project, by) = (&app.proxy.store, &token.project, &token.label);
     let at = app.proxy.clock.now();
-    let revision = app
-        .proxy
-        .store
-        .push_project(&project, &files, &pushed.by, at)
-        .await;
+    let revision = store.push_project(project, &files, by, at).await;
     let revision = revision.map_err(|error| {
         observe::store_failed("keeping a project's files", &error);
         refusal(
@@ -83,19 +83,57 @@ async fn accept(
             &format!("there is no project `{project}` here"),
         ));
     };
-    app.forget_view(&project).await;
-    tracing::info!(%project, revision, by = pushed.by, "new files of a project");
+    app.views.forget(project).await;
+    tracing::info!(%project, revision, by, "files of a project");
     let answer = serde_json::json!({ "project": project.as_str(), "revision": revision });
     Ok(answer::json(StatusCode::OK, &answer))
 }
 
-/// Files that cannot be used are refused now, not at the next install.
-fn read(body: &[u8]) -> Result<Pushed, String> {
+/// The whole body, up to the limit.
+async fn received(mut body: Body) -> Result<Vec<u8>, Response<Body>> {
+    let mut bytes = Vec::new();
+    while let Some(piece) = next(&mut body).await {
+        let Ok(piece) = piece else {
+            let why = "the files broke off; push again";
+            return Err(refusal(StatusCode::BAD_REQUEST, why));
+        };
+        if bytes.len() + piece.len() > MOST {
+            drain(&mut body).await;
+            let why = format!("the files are larger than {} MiB", MOST >> 20);
+            return Err(refusal(StatusCode::PAYLOAD_TOO_LARGE, &why));
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(bytes)
+}
+
+/// Reads on and keeps nothing. A client that is still sending when the
+/// connection is closed does not see the answer.
+async fn drain(body: &mut Body) {
+    let mut left = MOST;
+    while let Some(Ok(piece)) = next(body).await {
+        match left.checked_sub(piece.len()) {
+            Some(less) => left = less,
+            None => return,
+        }
+    }
+}
+
+async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
+    let frame = body.frame().await?;
+    // What may follow the data says nothing here.
+    Some(frame.map(|frame| frame.into_data().unwrap_or_default()))
+}
+
+fn read(body: &[u8]) -> Result<ProjectFiles, String> {
     let pushed: Pushed = serde_json::from_slice(body)
         .map_err(|error| format!("expected JSON with `project_file` and `baseline`: {error}"))?;
     ProjectFile::parse(&pushed.project_file).map_err(|error| format!("tenure.toml: {error}"))?;
     if !pushed.baseline.is_empty() {
         Baseline::parse(&pushed.baseline).map_err(|error| format!("tenure.lock: {error}"))?;
     }
-    Ok(pushed)
+    Ok(ProjectFiles {
+        project_file: pushed.project_file,
+        baseline: pushed.baseline,
+    })
 }

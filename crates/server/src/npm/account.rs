@@ -7,9 +7,9 @@ use axum::http::{Response, StatusCode};
 
 /// `GET /-/whoami`.
 pub(super) async fn whoami(asked: &Asked) -> Response<Body> {
-    match crate::access::project(&asked.app, &asked.parts.headers).await {
-        Ok(Some(project)) => {
-            let username = serde_json::json!({ "username": format!("project {project}") });
+    match crate::access::used(&asked.app, &asked.parts.headers).await {
+        Ok(Some(token)) => {
+            let username = serde_json::json!({ "username": format!("project {}", token.project) });
             let mut response = answer::json(StatusCode::OK, &username);
             answer::no_store(&mut response);
             response
@@ -18,6 +18,6 @@ pub(super) async fn whoami(asked: &Asked) -> Response<Body> {
             StatusCode::UNAUTHORIZED,
             "nobody is logged in: no token of a project was sent",
         ),
-        Err(response) => response,
+        Err(denied) => denied.refusal(),
     }
 }

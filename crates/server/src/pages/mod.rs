@@ -5,11 +5,13 @@ mod home;
 mod package;
 mod shell;
 
+use crate::access::{self, Denied};
 use crate::app::App;
 use crate::view::View;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
+use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::get;
 use maud::Markup;
@@ -53,7 +55,11 @@ async fn home_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<
 async fn package_of_server(
     State(app): State<Arc<App>>,
     Path(name): Path<String>,
+    headers: HeaderMap,
 ) -> Response<Body> {
+    if let Err(denied) = access::to_read(&app, &headers, None).await {
+        return ask_for_token(&denied);
+    }
     let view = app.server_view();
     package_page(&app, &view, &name).await
 }
@@ -61,10 +67,14 @@ async fn package_of_server(
 async fn package_of_project(
     State(app): State<Arc<App>>,
     Path((project, name)): Path<(String, String)>,
+    headers: HeaderMap,
 ) -> Response<Body> {
     let Ok(project) = project.parse::<ProjectName>() else {
         return problem(StatusCode::NOT_FOUND, "There is no such project.");
     };
+    if let Err(denied) = access::to_read(&app, &headers, Some(&project)).await {
+        return ask_for_token(&denied);
+    }
     match app.view(&project).await {
         Ok(view) => package_page(&app, &view, &name).await,
         Err(_) => problem(StatusCode::NOT_FOUND, "There is no such project here."),
@@ -88,6 +98,15 @@ async fn package_page(app: &App, view: &Arc<View>, name: &str) -> Response<Body>
     }
 }
 
+/// Browsers ask for a name and a password; the token is the password.
+fn ask_for_token(denied: &Denied) -> Response<Body> {
+    let mut response = problem(denied.status(), &denied.to_string());
+    let challenge = "Basic realm=\"any name, and a project's token as the password\"";
+    let challenge = HeaderValue::from_static(challenge);
+    response.headers_mut().insert(WWW_AUTHENTICATE, challenge);
+    response
+}
+
 fn problem(status: StatusCode, why: &str) -> Response<Body> {
     html(
         status,
@@ -96,7 +115,6 @@ fn problem(status: StatusCode, why: &str) -> Response<Body> {
 }
 
 fn html(status: StatusCode, page: &Markup) -> Response<Body> {
-    use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue};
     let bytes = page.0.clone().into_bytes();
     let mut response = crate::answer::bytes(status, "text/html; charset=utf-8", bytes);
     let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
