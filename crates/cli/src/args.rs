@@ -1,6 +1,8 @@
 //! The command line, and the options that several commands share.
 
-use crate::command::{accept, check, explain, init, policy, replay, serve, trust, update, who};
+use crate::command::{
+    accept, check, explain, init, policy, project, push, replay, serve, trust, update, who,
+};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
 use tenure_domain::Time;
@@ -25,6 +27,8 @@ pub(crate) enum Command {
     Policy(policy::Arguments),
     Replay(replay::Arguments),
     Serve(serve::Arguments),
+    Project(project::Arguments),
+    Push(push::Arguments),
 }
 
 /// Which project is meant.

@@ -5,7 +5,9 @@ mod command;
 mod context;
 mod exit;
 mod output;
+mod settings;
 
+use anyhow::Context as _;
 use clap::Parser;
 use context::{Process, Unavailable};
 use exit::Exit;
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let process = Process {
         env: Environment::from_process(),
         now: now(),
+        secret,
     };
     match command::run(arguments, &process) {
         Ok(exit) => exit.into(),
@@ -45,4 +48,12 @@ fn main() -> ExitCode {
 )]
 pub(crate) fn now() -> Time {
     Time::from_millis(jiff::Timestamp::now().as_millisecond())
+}
+
+/// What tokens are made of, from the operating system's own randomness. It is
+/// read here and nowhere else.
+fn secret() -> anyhow::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).context("the system gives no random bytes")?;
+    Ok(bytes)
 }

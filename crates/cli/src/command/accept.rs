@@ -1,6 +1,7 @@
 //! `tenure accept`: let one change through.
 
 use super::decision::{By, date, expiry, reason};
+use super::push::{Destination, after_a_decision};
 use crate::args::FactArgs;
 use crate::context::{
     BASELINE_FILE, PROJECT_FILE, Process, Session, Subject, append_table, read_if_there,
@@ -52,6 +53,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let reason = reason(&arguments.reason)?;
     let package = &arguments.subject.package;
     let session = Session::about(package, &arguments.facts, process)?;
+    let destination = Destination::configured(&session.project)?;
     let case = session.case(package)?;
     tell_source(&session.facts, &session.at_hand);
     let change = find(&case, arguments)?;
@@ -78,6 +80,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         let _ = write!(said, " and {BASELINE_FILE}");
     }
     answer(&format!("{said}\n"))?;
+    after_a_decision(destination.as_ref(), &session.project, process)?;
     Ok(Exit::Clean)
 }
 

@@ -2,6 +2,7 @@
 
 use super::advice;
 use super::check::{Judged, JudgedRelease, judge_all};
+use super::push::{Destination, after_a_decision};
 use crate::args::FactArgs;
 use crate::context::{
     AtHand, BASELINE_FILE, Facts, LockfileAt, Process, Project, find, write_atomically,
@@ -45,6 +46,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
             "{BASELINE_FILE} exists already; `tenure check` says what changed since, `tenure accept` lets a change through, and `tenure init --force` accepts everything anew"
         );
     }
+    let destination = Destination::configured(&project)?;
     let lockfiles = find(
         &project.root,
         process.env.current_dir(),
@@ -63,6 +65,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     write_atomically(&project.root.join(BASELINE_FILE), &baseline.to_text())?;
     output::tell_source(&facts, &at_hand);
     output::answer(&remarkable(&baseline, &judged, Look::of(&process.env)))?;
+    after_a_decision(destination.as_ref(), &project, process)?;
     Ok(Exit::Clean)
 }
 

@@ -7,6 +7,8 @@ pub(crate) mod decision;
 pub(crate) mod explain;
 pub(crate) mod init;
 pub(crate) mod policy;
+pub(crate) mod project;
+pub(crate) mod push;
 pub(crate) mod replay;
 pub(crate) mod serve;
 pub(crate) mod trust;
@@ -30,5 +32,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Policy(arguments) => policy::run(&arguments, process),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, process),
+        Command::Project(arguments) => project::run(&arguments, process),
+        Command::Push(arguments) => push::run(&arguments, process),
     }
 }

@@ -1,6 +1,7 @@
 //! `tenure trust`: a person whose releases need no question.
 
 use super::decision::{By, expiry};
+use super::push::{Destination, after_a_decision};
 use crate::args::ProjectArgs;
 use crate::context::{
     PROJECT_FILE, Process, Project, append_table, read_if_there, write_atomically,
@@ -44,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     }
     let reason = super::decision::reason(&arguments.reason)?;
     let project = Project::load(&arguments.project, process)?;
+    let destination = Destination::configured(&project)?;
     if project.decisions.trusts(person, process.now) {
         answer(&format!(
             "{person} is trusted already; nothing was changed\n"
@@ -65,5 +67,6 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         safe(&person.to_string()),
         until.date()
     ))?;
+    after_a_decision(destination.as_ref(), &project, process)?;
     Ok(Exit::Clean)
 }

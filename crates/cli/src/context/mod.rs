@@ -43,6 +43,8 @@ pub(crate) struct Process {
     pub(crate) env: Environment,
     /// The current time.
     pub(crate) now: Time,
+    /// Gives 32 bytes that nobody can guess, new ones each time.
+    pub(crate) secret: fn() -> anyhow::Result<[u8; 32]>,
 }
 
 /// Something could not be found out: not the user's mistake.

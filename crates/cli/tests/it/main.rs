@@ -6,3 +6,5 @@ mod errors;
 mod network;
 mod pages;
 mod project;
+mod projects;
+mod serving;

@@ -1,7 +1,7 @@
 //! What the server prints when it is up: where it is, what is behind it, and
 //! what to type next.
 
-use super::settings::Settings;
+use crate::settings::{Settings, reachable};
 use std::net::SocketAddr;
 use tenure_upstream::npm_config::Registries;
 use url::Url;
@@ -43,35 +43,32 @@ Tenure is at {here}/
   kept in   {data}
 
 What to type next, in your project:
-  npm, pnpm, bun   echo registry={here}/npm/ >> .npmrc
-  yarn 1           yarn config set registry {here}/npm/
-  yarn 4           yarn config set npmRegistryServer {here}/npm/{whitelist}
+{clients}
 
 Ctrl-C ends it.
 ",
-            whitelist = unsafe_http(&here),
+            clients = clients(&format!("{here}/npm/")),
         )
     }
 }
 
+/// What to type to make each client use a registry.
+pub(crate) fn clients(registry: &str) -> String {
+    format!(
+        "  \
+  npm, pnpm, bun   echo registry={registry} >> .npmrc
+  yarn 1           yarn config set registry {registry}
+  yarn 4           yarn config set npmRegistryServer {registry}{}",
+        unsafe_http(registry)
+    )
+}
+
 /// yarn 4 takes plain http from hosts that were named only.
-fn unsafe_http(here: &str) -> String {
-    let host = here
+fn unsafe_http(registry: &str) -> String {
+    let host = registry
         .strip_prefix("http://")
-        .and_then(|rest| rest.split(':').next());
+        .and_then(|rest| rest.split([':', '/']).next());
     host.map_or(String::new(), |host| {
         format!("\n                   yarn config set unsafeHttpWhitelist --json '[\"{host}\"]'")
     })
-}
-
-/// An address that a client on this machine can type.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let mut address = address;
-    if address.ip().is_unspecified() {
-        address.set_ip(match address {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    address
 }

@@ -2,16 +2,16 @@
 
 mod hello;
 mod log;
-mod settings;
 mod upstream;
+
+pub(crate) use hello::clients;
 
 use crate::args::upstream as upstream_flag;
 use crate::context::Process;
 use crate::exit::Exit;
 use crate::output::answer;
+use crate::settings::{ServerArgs, Settings};
 use clap::{Args, ValueEnum};
-use settings::Settings;
-use std::path::PathBuf;
 use tenure_domain::Clock;
 use tenure_server::Server;
 
@@ -22,14 +22,8 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "ADDR")]
     listen: Option<String>,
 
-    /// The folder of the database and of all packages
-    /// [default: tenure in the user's data folder]
-    #[arg(long, value_name = "DIR")]
-    data: Option<PathBuf>,
-
-    /// Policy, decisions and settings of the server: a tenure.toml
-    #[arg(long, value_name = "FILE")]
-    config: Option<PathBuf>,
+    #[command(flatten)]
+    server: ServerArgs,
 
     /// The registry behind this one; by default the one that your npm is
     /// configured for
@@ -53,7 +47,7 @@ pub(super) enum LogFormat {
 /// Runs the command, until it is told to stop.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     log::start(arguments.log, &process.env)?;
-    let settings = Settings::load(arguments, process)?;
+    let settings = Settings::load(&arguments.server, arguments.listen.as_deref(), process)?;
     let registries = upstream::registries(arguments.upstream.as_deref(), &settings, process);
     let registries = upstream::checked(registries, &settings, process)?;
     for warning in registries.config().warnings() {

@@ -4,8 +4,8 @@
 //! the server itself. So the address that was used before is kept in the data
 //! folder, and used then.
 
-use super::settings::Settings;
 use crate::context::Process;
+use crate::settings::Settings;
 use anyhow::{Context as _, bail};
 use std::net::ToSocketAddrs as _;
 use std::path::PathBuf;

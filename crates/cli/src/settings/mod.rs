@@ -1,14 +1,19 @@
-//! What a server is told: flags first, then its file, then defaults.
+//! What a server is told: flags first, then its file, then defaults. The same
+//! for whoever runs the server and for whoever looks after its projects.
 
-use super::Arguments;
+mod store;
+
 use crate::context::{Process, read_project};
 use anyhow::{Context as _, bail};
+use clap::Args;
 use serde::Deserialize;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
+use store::S3Table;
 use tenure_domain::Clock;
 use tenure_server::{ProxyLimits, ServerOptions};
-use tenure_store::{BlobsAt, DatabaseAt, S3Credentials, S3Options, StoreOptions};
+use tenure_store::StoreOptions;
 use tenure_trust::acceptance::ProjectFile;
 use tenure_upstream::Environment;
 use tenure_upstream::client::Limits;
@@ -19,6 +24,19 @@ use url::Url;
 const LISTEN: &str = "127.0.0.1:4874";
 /// Documents of packages reach 20 MB; nothing honest is larger than this.
 const LARGEST_DOCUMENT: u64 = 96 * 1024 * 1024;
+
+/// Which server is meant.
+#[derive(Clone, Debug, Default, Args)]
+pub(crate) struct ServerArgs {
+    /// The folder of the database and of all packages
+    /// [default: tenure in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Policy, decisions and settings of the server: a tenure.toml
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
+}
 
 /// The `[server]` table of a server's tenure.toml.
 #[derive(Debug, Default, Deserialize)]
@@ -37,44 +55,40 @@ struct Table {
     memory: Option<u64>,
 }
 
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct S3Table {
-    endpoint: Option<String>,
-    bucket: String,
-    #[serde(default = "any_region")]
-    region: String,
-    #[serde(default)]
-    prefix: String,
-    #[serde(default)]
-    allow_http: bool,
-}
-
-fn any_region() -> String {
-    "us-east-1".to_owned()
+/// Whether a `[server]` table has the settings of a server, and not which server
+/// a project belongs to.
+pub(crate) fn are_in(table: &toml::Table) -> bool {
+    !table.is_empty() && table.clone().try_into::<Table>().is_ok()
 }
 
 /// Everything about a server but its upstream.
-pub(super) struct Settings {
-    pub(super) listen: String,
-    pub(super) public_url: Option<Url>,
+pub(crate) struct Settings {
+    pub(crate) listen: String,
+    pub(crate) public_url: Option<Url>,
     /// The folder of the database and of all packages.
-    pub(super) data: PathBuf,
-    pub(super) store: StoreOptions,
-    pub(super) file: ProjectFile,
-    private: bool,
+    pub(crate) data: PathBuf,
+    pub(crate) store: StoreOptions,
+    pub(crate) file: ProjectFile,
+    /// Whether reading needs a project's token, too.
+    pub(crate) private: bool,
     tarball_hosts: Vec<String>,
     limits: ProxyLimits,
 }
 
 impl Settings {
-    pub(super) fn load(arguments: &Arguments, process: &Process) -> anyhow::Result<Self> {
-        let file = match &arguments.config {
+    /// Reads the file that the flags name, and adds the defaults. `listen` is
+    /// the flag of that name.
+    pub(crate) fn load(
+        args: &ServerArgs,
+        listen: Option<&str>,
+        process: &Process,
+    ) -> anyhow::Result<Self> {
+        let file = match &args.config {
             Some(path) => read_project(path)?,
             None => ProjectFile::default(),
         };
         let table: Table = file.server.clone().try_into().context("[server]")?;
-        let data = data_folder(arguments, &table, process)?;
+        let data = data_folder(args, &table, process)?;
         let mut limits = ProxyLimits::default();
         if let Some(seconds) = table.fresh {
             limits.fresh = Duration::from_secs(seconds);
@@ -82,13 +96,13 @@ impl Settings {
         if let Some(mebibytes) = table.memory {
             limits.memory = mebibytes * 1024 * 1024;
         }
-        let listen = arguments.listen.clone().or(table.listen);
+        let listen = listen.map(str::to_owned).or(table.listen);
         Ok(Self {
             listen: listen.unwrap_or_else(|| LISTEN.to_owned()),
             public_url: public_url(table.public_url)?,
             store: StoreOptions {
-                database: database(table.database, &data, process),
-                blobs: blobs(table.s3, &data, process)?,
+                database: store::database(table.database, &data, process),
+                blobs: store::blobs(table.s3, &data, process)?,
             },
             data,
             file,
@@ -98,8 +112,20 @@ impl Settings {
         })
     }
 
+    /// The address under which clients reach the server, without a slash at its
+    /// end.
+    pub(crate) fn address(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.as_str().trim_end_matches('/').to_owned(),
+            None => match self.listen.parse() {
+                Ok(listening) => format!("http://{}", reachable(listening)),
+                Err(_) => format!("http://{}", self.listen),
+            },
+        }
+    }
+
     /// The options of a server that asks `registries`.
-    pub(super) fn into_options(
+    pub(crate) fn into_options(
         self,
         registries: Registries,
         env: &Environment,
@@ -126,8 +152,20 @@ impl Settings {
     }
 }
 
-fn data_folder(arguments: &Arguments, table: &Table, process: &Process) -> anyhow::Result<PathBuf> {
-    let given = arguments.data.clone().or_else(|| table.data.clone());
+/// An address that a client on this machine can type.
+pub(crate) fn reachable(address: SocketAddr) -> SocketAddr {
+    let mut address = address;
+    if address.ip().is_unspecified() {
+        address.set_ip(match address {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+fn data_folder(args: &ServerArgs, table: &Table, process: &Process) -> anyhow::Result<PathBuf> {
+    let given = args.data.clone().or_else(|| table.data.clone());
     let Some(folder) = given.or_else(|| process.env.data_dir()) else {
         bail!("there is no home folder to keep packages in; name a folder with `--data DIR`");
     };
@@ -143,47 +181,4 @@ fn public_url(url: Option<Url>) -> anyhow::Result<Option<Url>> {
         }
         url => Ok(url),
     }
-}
-
-/// A password has no place in a file that many read, so the variable wins.
-fn database(written: Option<String>, data: &std::path::Path, process: &Process) -> DatabaseAt {
-    let variable = process.env.variable("TENURE_DATABASE").map(str::to_owned);
-    match variable.or(written) {
-        Some(url) => DatabaseAt::Postgres(url),
-        None => DatabaseAt::Sqlite(data.join("tenure.db")),
-    }
-}
-
-fn blobs(
-    table: Option<S3Table>,
-    data: &std::path::Path,
-    process: &Process,
-) -> anyhow::Result<BlobsAt> {
-    let Some(table) = table else {
-        return Ok(BlobsAt::Folder(data.join("blobs")));
-    };
-    let variable = |name: &str| process.env.variable(name).map(str::to_owned);
-    let credentials = match (
-        variable("AWS_ACCESS_KEY_ID"),
-        variable("AWS_SECRET_ACCESS_KEY"),
-    ) {
-        (Some(access_key_id), Some(secret_access_key)) => Some(S3Credentials {
-            access_key_id,
-            secret_access_key,
-            session_token: variable("AWS_SESSION_TOKEN"),
-        }),
-        (None, None) => None,
-        _ => bail!(
-            "of `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` only one is set; [server.s3] needs both or neither"
-        ),
-    };
-    Ok(BlobsAt::S3(S3Options {
-        endpoint: table.endpoint,
-        bucket: table.bucket,
-        region: table.region,
-        prefix: table.prefix,
-        allow_http: table.allow_http,
-        credentials,
-        temporary: data.join("temporary"),
-    }))
 }
