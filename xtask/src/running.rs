@@ -99,8 +99,9 @@ impl Running {
         }
     }
 
-    /// The processor time of it and its children, in the kernel's ticks.
-    fn busy(&self) -> u64 {
+    /// The processor time of it and its children so far, in the kernel's
+    /// ticks, of which there are a hundred a second.
+    pub(crate) fn busy(&self) -> u64 {
         let stats = family(self.child.id(), "stat");
         stats.iter().filter_map(|stat| ticks(stat)).sum()
     }

@@ -23,11 +23,21 @@ pub(super) struct Measured {
     pub(super) median: Duration,
     /// Ninety-nine of a hundred took no longer.
     pub(super) p99: Duration,
+    /// Processor time of the server for an answer: that does not depend on
+    /// what else runs on the machine.
+    pub(super) processor: Duration,
     /// Answers of 400 and above, and connections that broke.
     pub(super) errors: u64,
 }
 
 impl Measured {
+    /// With the processor time that the server took for all of it.
+    pub(super) fn taking(self, processor: Duration) -> Self {
+        let answers = u32::try_from(self.requests.max(1)).unwrap_or(u32::MAX);
+        let processor = processor / answers;
+        Self { processor, ..self }
+    }
+
     /// Whether there were so few answers that chance has a part in it.
     pub(super) fn is_slow(&self) -> bool {
         self.requests < 100
@@ -103,6 +113,7 @@ fn read(printed: &str) -> Option<Measured> {
         rate: requests as f64 / (duration as f64 / 1e6),
         median: Duration::from_micros(median),
         p99: Duration::from_micros(p99),
+        processor: Duration::ZERO,
         errors,
     })
 }

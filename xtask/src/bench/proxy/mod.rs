@@ -263,10 +263,12 @@ fn turn(
     question: &Question,
     scratch: &Path,
 ) -> anyhow::Result<Measured> {
+    let server = &entrant.server;
     let run = |load: Load| {
-        let measured = load.run(&question.url, &question.headers, scratch);
-        entrant.server.settle();
-        measured
+        let before = server.busy();
+        let measured = load.run(&question.url, &question.headers, scratch)?;
+        server.settle();
+        anyhow::Ok(measured.taking(server.busy().saturating_sub(before)))
     };
     let measured = run(load)?;
     if measured.is_slow() {

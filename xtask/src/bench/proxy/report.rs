@@ -216,7 +216,7 @@ impl Report {
 
     fn times(&self) -> String {
         let mut text =
-            "| | server | bytes | half within | 99 of 100 within |\n|---|---|---:|---:|---:|\n"
+            "| | server | bytes | half within | 99 of 100 within | processor for one |\n|---|---|---:|---:|---:|---:|\n"
                 .to_owned();
         for row in &self.rows {
             for (kind, outcome) in &row.outcomes {
@@ -224,13 +224,14 @@ impl Report {
                 let rest = match &outcome.result {
                     Ok(measured) => {
                         let milliseconds = |time: std::time::Duration| {
-                            format!("{:.2} ms", time.as_secs_f64() * 1e3)
+                            format!("{:.3} ms", time.as_secs_f64() * 1e3)
                         };
                         format!(
-                            " {} | {} | {} |",
+                            " {} | {} | {} | {} |",
                             thousands(outcome.bytes as u64),
                             milliseconds(measured.median),
-                            milliseconds(measured.p99)
+                            milliseconds(measured.p99),
+                            milliseconds(measured.processor)
                         )
                     }
                     Err(why) => format!(" | failed: {} | |", why.replace(['|', '\n'], " ")),

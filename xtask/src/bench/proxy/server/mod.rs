@@ -11,6 +11,7 @@ pub(super) use nginx::Store;
 use super::scenario::Scenario;
 use crate::running::{Memory, Running};
 use std::path::Path;
+use std::time::Duration;
 
 /// One of those that are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -88,6 +89,11 @@ impl Server {
     /// Waits until it is done with what nobody waits for any more.
     pub(super) fn settle(&self) {
         self.running.settle();
+    }
+
+    /// The processor time that it has taken so far.
+    pub(super) fn busy(&self) -> Duration {
+        Duration::from_millis(self.running.busy() * 10)
     }
 
     pub(super) fn memory(&self) -> Memory {
