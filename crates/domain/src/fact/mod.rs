@@ -1,7 +1,7 @@
 //! Observed facts about a package, in a form that can be kept for ever.
 //!
 //! A ledger of observations holds, for each, what differed from the one before:
-//! [`diff`] finds it, [`fold`] puts all of it together again. [`write`] gives
+//! [`diff`] finds it, [`fold`] puts all of it together again. [`write()`] gives
 //! the canonical bytes, one JSON object a line, so that digests and signatures
 //! of facts mean the same everywhere and for ever:
 //!
