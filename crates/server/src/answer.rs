@@ -9,6 +9,7 @@ use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName
 use axum::http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use serde::Serialize;
+use std::convert::Infallible;
 
 /// What npm prints as `npm notice`, where it does not cache the answer.
 pub(crate) const NPM_NOTICE: HeaderName = HeaderName::from_static("npm-notice");
@@ -43,6 +44,13 @@ pub(crate) fn bytes(status: StatusCode, kind: &str, body: Vec<u8>) -> Response<B
     );
     *response.body_mut() = Body::from(body);
     response
+}
+
+/// The absent body of a 304. With an empty one `Content-Length: 0` would be
+/// sent, and in a 304 that is the length of the document (RFC 9110, section
+/// 8.6).
+pub(crate) fn of_unsaid_length() -> Body {
+    Body::from_stream(futures_util::stream::empty::<Result<Vec<u8>, Infallible>>())
 }
 
 /// Nobody keeps this answer.

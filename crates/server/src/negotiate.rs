@@ -1,9 +1,11 @@
 //! What a client can read, and what it has already.
 
-use axum::http::HeaderMap;
 use axum::http::header::{ACCEPT, ACCEPT_ENCODING, IF_NONE_MATCH};
+use axum::http::{HeaderMap, HeaderName};
 use tenure_ecosystem::npm::hold::Form;
 
+/// The media type of the full document.
+pub(crate) const FULL: &str = "application/json";
 /// npm's media type of the abbreviated document.
 pub(crate) const ABBREVIATED: &str = "application/vnd.npm.install-v1+json";
 
@@ -17,9 +19,9 @@ pub(crate) enum Encoding {
 }
 
 impl Encoding {
-    /// Those that compress, the preferred one first: zstd and gzip are quick to
-    /// make, so the first client to ask does not wait long.
-    const COMPRESSED: [Self; 3] = [Self::Zstd, Self::Gzip, Self::Brotli];
+    /// The preferred one first: zstd and gzip are quick to make, so the first
+    /// client to ask does not wait long.
+    const ALL: [Self; 4] = [Self::Zstd, Self::Gzip, Self::Brotli, Self::Identity];
 
     /// The word in `Content-Encoding`.
     pub(crate) fn token(self) -> &'static str {
@@ -31,23 +33,46 @@ impl Encoding {
         }
     }
 
-    /// The one that the client likes best.
+    fn is_named(self, token: &str) -> bool {
+        let old_name = self == Self::Gzip && token.eq_ignore_ascii_case("x-gzip");
+        old_name || token.eq_ignore_ascii_case(self.token())
+    }
+
+    /// The one that the client likes best, by RFC 9110, section 12.5.3. One
+    /// that takes nothing at all gets the plain answer.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
+        // What is not named is as welcome as `*`, or not at all; plain answers
+        // are a last resort.
+        let mut named = [None; Self::ALL.len()];
+        let mut others = None;
+        for (token, weight) in list(headers, ACCEPT_ENCODING).map(weighed) {
+            if token == "*" {
+                others = Some(weight);
+            }
+            let known = Self::ALL
+                .iter()
+                .position(|encoding| encoding.is_named(token));
+            if let Some(known) = known {
+                named[known] = Some(weight);
+            }
+        }
         let mut best = (0, Self::Identity);
-        for line in headers.get_all(ACCEPT_ENCODING) {
-            let Ok(line) = line.to_str() else { continue };
-            for (token, weight) in line.split(',').map(weighed) {
-                for (rank, encoding) in Self::COMPRESSED.into_iter().rev().enumerate() {
-                    let named = token.eq_ignore_ascii_case(encoding.token());
-                    let score = u32::from(weight) * 4 + rank as u32 + 1;
-                    if named && weight > 0 && score > best.0 {
-                        best = (score, encoding);
-                    }
-                }
+        for (encoding, weight) in Self::ALL.into_iter().zip(named) {
+            let unnamed = u16::from(encoding == Self::Identity);
+            let weight = weight.or(others).unwrap_or(unnamed);
+            if weight > best.0 {
+                best = (weight, encoding);
             }
         }
         best.1
     }
+}
+
+/// The items of a header that is a list.
+fn list(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &str> {
+    let lines = headers.get_all(name).into_iter();
+    let lines = lines.filter_map(|line| line.to_str().ok());
+    lines.flat_map(|line| line.split(',')).map(str::trim)
 }
 
 /// `gzip;q=0.8` as a token and its weight in thousandths.
@@ -55,14 +80,17 @@ fn weighed(part: &str) -> (&str, u16) {
     let mut fields = part.split(';').map(str::trim);
     let token = fields.next().unwrap_or_default();
     let weight = fields
-        .find_map(|field| field.strip_prefix("q="))
-        .map_or(1.0, |weight| weight.parse::<f32>().unwrap_or(0.0));
+        .filter_map(|field| field.split_once('='))
+        .find(|(name, _)| name.eq_ignore_ascii_case("q"))
+        .map_or(1.0, |(_, weight)| weight.parse::<f32>().unwrap_or(0.0));
     (token, (weight.clamp(0.0, 1.0) * 1000.0) as u16)
 }
 
-/// The form of a document that the client asks for.
+/// The form of a document that the client asks for. The abbreviated one goes
+/// to those alone who name it, and like nothing that they name better.
 pub(crate) fn form(headers: &HeaderMap) -> Form {
-    if accepts(headers, ABBREVIATED) {
+    let abbreviated = weight(headers, ABBREVIATED);
+    if abbreviated > 0 && abbreviated >= weight(headers, FULL) {
         Form::Abbreviated
     } else {
         Form::Full
@@ -72,37 +100,28 @@ pub(crate) fn form(headers: &HeaderMap) -> Form {
 /// Whether the client asks for the full document and for nothing less, by its
 /// type.
 pub(crate) fn names_full(headers: &HeaderMap) -> bool {
-    form(headers) == Form::Full && accepts(headers, "application/json")
+    form(headers) == Form::Full && weight(headers, FULL) > 0
 }
 
-/// Whether `Accept` names a media type.
-fn accepts(headers: &HeaderMap, wanted: &str) -> bool {
-    headers
-        .get_all(ACCEPT)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
+/// How much the client likes a media type that it names.
+fn weight(headers: &HeaderMap, wanted: &str) -> u16 {
+    list(headers, ACCEPT)
         .map(weighed)
-        .any(|(kind, weight)| weight > 0 && kind == wanted)
+        .find(|(kind, _)| kind.eq_ignore_ascii_case(wanted))
+        .map_or(0, |(_, weight)| weight)
 }
 
 /// Whether the client has the answer that `tag` names. The comparison is the
 /// weak one of RFC 9110, section 13.1.2.
 pub(crate) fn has_already(headers: &HeaderMap, tag: &str) -> bool {
-    headers
-        .get_all(IF_NONE_MATCH)
-        .iter()
-        .filter_map(|line| line.to_str().ok())
-        .flat_map(|line| line.split(','))
-        .map(str::trim)
-        .any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+    list(headers, IF_NONE_MATCH).any(|known| known == "*" || known.trim_start_matches("W/") == tag)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn headers(name: axum::http::HeaderName, value: &str) -> HeaderMap {
+    fn headers(name: HeaderName, value: &str) -> HeaderMap {
         HeaderMap::from_iter([(name, value.parse().unwrap())])
     }
 

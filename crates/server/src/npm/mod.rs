@@ -54,12 +54,8 @@ impl Asked {
 /// Answers a request for `path` below a registry.
 pub(crate) async fn answer(asked: Asked, body: Body, path: &str) -> Response<Body> {
     let began = Instant::now();
-    let is_head = asked.parts.method == Method::HEAD;
-    let (kind, mut response) = dispatch(asked, body, path).await;
+    let (kind, response) = dispatch(asked, body, path).await;
     observe::answered(kind, response.status().as_u16(), began.elapsed());
-    if is_head {
-        *response.body_mut() = Body::empty();
-    }
     response
 }
 

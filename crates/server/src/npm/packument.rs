@@ -1,8 +1,8 @@
 //! `GET /:package`: the document, without what is held.
 
 use super::{Asked, failed};
-use crate::answer::refusal;
-use crate::negotiate::{self, ABBREVIATED, Encoding};
+use crate::answer::{self, refusal};
+use crate::negotiate::{self, ABBREVIATED, Encoding, FULL};
 use crate::proxy::{Document, ProxyError, ReadyKey};
 use axum::body::Body;
 use axum::http::header::{
@@ -27,13 +27,14 @@ async fn respond(asked: &Asked, package: &PackageId) -> Result<Response<Body>, P
     let key = ReadyKey::new(&document, &judged, asked.base(), form, encoding);
     let etag = key.etag();
     let mut response = Response::new(Body::empty());
-    describe(response.headers_mut(), &document, form);
+    describe(response.headers_mut(), &document);
     let known = etag
         .to_str()
         .is_ok_and(|tag| negotiate::has_already(request, tag));
     response.headers_mut().insert(ETAG, etag);
     if known {
         *response.status_mut() = StatusCode::NOT_MODIFIED;
+        *response.body_mut() = answer::of_unsaid_length();
         return Ok(response);
     }
     let page = asked.page(package);
@@ -44,6 +45,11 @@ async fn respond(asked: &Asked, package: &PackageId) -> Result<Response<Body>, P
         return Ok(nothing_left(why, &document));
     }
     let headers = response.headers_mut();
+    let kind = match form {
+        Form::Full => FULL,
+        Form::Abbreviated => ABBREVIATED,
+    };
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(CONTENT_LENGTH, ready.body.len().into());
     if encoding != Encoding::Identity {
         headers.insert(CONTENT_ENCODING, HeaderValue::from_static(encoding.token()));
@@ -65,13 +71,9 @@ fn nothing_left(why: &str, document: &Document) -> Response<Body> {
     response
 }
 
-/// What is said of every answer about a document.
-fn describe(headers: &mut HeaderMap, document: &Document, form: Form) {
-    let kind = match form {
-        Form::Full => "application/json",
-        Form::Abbreviated => ABBREVIATED,
-    };
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+/// What is said of every answer about a document, also of one that it has not
+/// changed (RFC 9110, section 15.4.5).
+fn describe(headers: &mut HeaderMap, document: &Document) {
     headers.insert(VARY, HeaderValue::from_static("accept, accept-encoding"));
     // A release that was accepted or blocked a moment ago has to show: clients
     // ask each time, and a 304 is cheap.
@@ -82,7 +84,7 @@ fn describe(headers: &mut HeaderMap, document: &Document, form: Form) {
 /// Says that a document could not be confirmed, and why.
 pub(super) fn mark_stale(headers: &mut HeaderMap, document: &Document) {
     let Some(why) = &document.stale else { return };
-    let why = crate::answer::one_line(why).replace(['"', '\\'], "'");
+    let why = answer::one_line(why).replace(['"', '\\'], "'");
     let text = format!(
         "110 tenure \"not confirmed since {}: {why}\"",
         document.checked
