@@ -1,9 +1,9 @@
 //! Sentences and commands that several commands say about a judgement.
 
 use crate::output::style::{Look, brief, safe, short};
-use std::borrow::Cow;
 use tenure_domain::{History, Missing, Party};
-use tenure_trust::change::{Change, Fact};
+use tenure_trust::acceptance::{commands, shell_argument};
+use tenure_trust::change::Fact;
 use tenure_trust::verdict::{Action, Finding, Judgement, State, Verdict};
 
 /// Facts that fit into one line.
@@ -117,41 +117,6 @@ pub(crate) fn state(finding: &Finding) -> String {
     }
 }
 
-/// The command that accepts a change.
-pub(crate) fn accept_command(package: &str, change: &Change) -> String {
-    format!(
-        "tenure accept {} --to {} --since {} --reason \"...\"",
-        argument(package),
-        argument(&change.to.to_string()),
-        argument(&change.since)
-    )
-}
-
-/// A text as one argument of a shell: commands are there to be copied, and
-/// names come from outside.
-fn argument(text: &str) -> Cow<'_, str> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "@:/._+-".contains(c);
-    let text = safe(text);
-    if !text.is_empty() && text.chars().all(plain) {
-        text
-    } else {
-        Cow::Owned(format!("'{}'", text.replace('\'', "'\\''")))
-    }
-}
-
-/// The commands that accept everything for which a release is held.
-pub(crate) fn accept_commands(judgement: &Judgement) -> Vec<String> {
-    let mut commands: Vec<String> = judgement
-        .findings
-        .iter()
-        .filter(|finding| judgement.blocked.is_none() && finding.verdict() >= Verdict::Hold)
-        .map(|finding| accept_command(judgement.package.name(), &finding.change))
-        .collect();
-    let mut seen = std::collections::HashSet::new();
-    commands.retain(|command| seen.insert(command.clone()));
-    commands
-}
-
 /// Which document a history was read from.
 pub(crate) fn source(history: &History) -> String {
     let source = history.source();
@@ -206,7 +171,7 @@ pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
         if finding.change.kind.is_of_hands() && finding.change.to.login().is_some() {
             lines.push(format!(
                 "trust in the person: tenure trust {} --reason \"...\"",
-                argument(&finding.change.to.to_string())
+                shell_argument(&finding.change.to.to_string())
             ));
         }
     }
@@ -224,7 +189,7 @@ pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
     if !judgement.missing.is_empty() {
         lines.push("a registry whose document has what is missing: --upstream npm=URL".to_owned());
     }
-    if !accept_commands(judgement).is_empty() {
+    if !commands(judgement).is_empty() {
         lines.push("accepting the change, after a look at it:".to_owned());
     }
     lines
@@ -233,17 +198,6 @@ pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn nothing_in_a_name_is_run_by_a_shell() {
-        assert_eq!(
-            argument("npm:workflow/github/oidc:0a"),
-            "npm:workflow/github/oidc:0a"
-        );
-        assert_eq!(argument("@team/known-hands"), "@team/known-hands");
-        assert_eq!(argument("npm:$(touch_x)"), "'npm:$(touch_x)'");
-        assert_eq!(argument("a'b"), "'a'\\''b'");
-    }
 
     #[test]
     fn what_is_missing_reads_as_a_sentence() {

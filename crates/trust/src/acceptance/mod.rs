@@ -2,10 +2,12 @@
 //! `tenure.lock`.
 
 mod baseline;
+mod command;
 mod decisions;
 mod project;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
+pub use command::{commands, shell_argument};
 pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust};
 pub use project::{ProjectError, ProjectFile, Upstreams};
 

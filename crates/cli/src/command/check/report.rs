@@ -7,7 +7,7 @@ use crate::exit::Exit;
 use serde::Serialize;
 use std::cmp::Reverse;
 use tenure_domain::{Party, Time};
-use tenure_trust::acceptance::Stale;
+use tenure_trust::acceptance::{self, Stale};
 use tenure_trust::verdict::{Judgement, State, Verdict};
 
 /// The answer. Fields may be added; when one changes its meaning or goes, the
@@ -184,7 +184,7 @@ fn release(judged: JudgedRelease, lockfiles: &[LockfileAt]) -> Release {
             _ => None,
         }),
         source: judged.why_missing,
-        accept: advice::accept_commands(&judgement),
+        accept: acceptance::commands(&judgement),
         judgement,
     }
 }

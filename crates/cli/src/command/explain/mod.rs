@@ -11,6 +11,7 @@ use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
 use tenure_domain::{History, Missing, Source, Time};
+use tenure_trust::acceptance;
 use tenure_trust::change::Fact;
 use tenure_trust::verdict::{Finding, Judgement};
 
@@ -103,7 +104,7 @@ fn report(session: &Session, history: &History, judgement: Judgement) -> Report 
         locked_at: session.locked_at(&judgement.package, &judgement.version),
         evidence: judgement.findings.iter().map(evidence).collect(),
         would_change: advice::would_change(&judgement),
-        accept: advice::accept_commands(&judgement),
+        accept: acceptance::commands(&judgement),
         judgement,
     }
 }

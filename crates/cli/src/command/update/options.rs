@@ -8,6 +8,7 @@ use serde::Serialize;
 use std::cmp::Ordering;
 use tenure_domain::{History, PackageId, Party, Release, ReleaseState};
 use tenure_ecosystem::npm::version::{compare, highest, is_valid, satisfies};
+use tenure_trust::acceptance;
 use tenure_trust::judge::{Case, Judge};
 use tenure_trust::verdict::{Judgement, Verdict};
 
@@ -145,7 +146,7 @@ impl Waiting {
             since: change.map(|change| change.since.clone()),
             to: change.map(|change| change.to.clone()),
             why: advice::why(judgement, Some(&history.source().from)),
-            accept: advice::accept_commands(judgement),
+            accept: acceptance::commands(judgement),
         }
     }
 }
