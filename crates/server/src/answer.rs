@@ -4,6 +4,7 @@
 //! phrase of HTTP/1.1 instead (research: registries 2.3), so a refusal says it
 //! in both.
 
+use crate::text;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
 use axum::http::{Response, StatusCode};
@@ -16,8 +17,8 @@ pub(crate) const NPM_NOTICE: HeaderName = HeaderName::from_static("npm-notice");
 
 /// A status and why.
 pub(crate) fn refusal(status: StatusCode, why: &str) -> Response<Body> {
-    let mut response = json(status, &serde_json::json!({ "error": why }));
-    if let Ok(reason) = ReasonPhrase::try_from(one_line(why).into_bytes()) {
+    let mut response = json(status, &serde_json::json!({ "error": text::plain(why) }));
+    if let Ok(reason) = ReasonPhrase::try_from(text::ascii(why).into_bytes()) {
         response.extensions_mut().insert(reason);
     }
     no_store(&mut response);
@@ -61,20 +62,9 @@ pub(crate) fn no_store(response: &mut Response<Body>) {
 
 /// Adds a line that npm prints as a notice.
 pub(crate) fn notice(response: &mut Response<Body>, line: &str) {
-    if let Ok(value) = HeaderValue::from_str(&one_line(line)) {
+    if let Ok(value) = HeaderValue::from_str(&text::ascii(line)) {
         response.headers_mut().insert(NPM_NOTICE, value);
     }
-}
-
-/// Printable ASCII on one line, as a header or a reason phrase takes it.
-pub(crate) fn one_line(text: &str) -> String {
-    let plain = |c: char| match c {
-        '→' => '>',
-        ' '..='~' => c,
-        c if c.is_whitespace() => ' ',
-        _ => '?',
-    };
-    text.chars().map(plain).collect()
 }
 
 #[cfg(test)]

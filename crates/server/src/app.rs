@@ -195,6 +195,7 @@ fn metrics() -> Result<PrometheusHandle, ServerError> {
         PrometheusBuilder::new()
             .set_buckets(&[0.001, 0.005, 0.02, 0.1, 0.5, 2.0, 10.0])
             .and_then(PrometheusBuilder::install_recorder)
+            .inspect(|_| crate::observe::describe())
             .map_err(|error| error.to_string())
     });
     handle.clone().map_err(ServerError::Metrics)

@@ -9,16 +9,22 @@ use std::sync::Arc;
 
 /// The process answers.
 pub(crate) async fn health() -> Response<Body> {
-    answer::json(StatusCode::OK, &serde_json::json!({ "status": "ok" }))
+    status("ok")
 }
 
 /// It can do its work: the store answers. The upstream is no part of it, for
 /// what is kept is served without it.
 pub(crate) async fn ready(State(app): State<Arc<App>>) -> Response<Body> {
     match app.proxy.store.ready().await {
-        Ok(()) => answer::json(StatusCode::OK, &serde_json::json!({ "status": "ready" })),
+        Ok(()) => status("ready"),
         Err(error) => answer::refusal(StatusCode::SERVICE_UNAVAILABLE, &error.to_string()),
     }
+}
+
+fn status(status: &str) -> Response<Body> {
+    let mut response = answer::json(StatusCode::OK, &serde_json::json!({ "status": status }));
+    answer::no_store(&mut response);
+    response
 }
 
 /// Counters in the text format of Prometheus.

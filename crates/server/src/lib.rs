@@ -22,6 +22,7 @@ mod pages;
 mod projects;
 mod proxy;
 mod range;
+mod text;
 mod view;
 
 pub use app::{Server, ServerError};

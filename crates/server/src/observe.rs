@@ -1,12 +1,55 @@
 //! What the server says of itself: counters, and the log's recurring lines.
 
 use crate::proxy::Judged;
-use metrics::{counter, histogram};
+use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use std::time::Duration;
 use tenure_domain::PackageId;
 use tenure_store::StoreError;
 use tenure_trust::verdict::Verdict;
 use tenure_upstream::FetchError;
+
+/// Says what each number is, where a number's name is met first. Numbers that
+/// are hoped to stay at zero are there from the beginning, so that one can be
+/// woken by them. docs/metrics.md is the same for people.
+pub(crate) fn describe() {
+    describe_counter!(
+        "tenure_requests_total",
+        "Requests to a registry, by kind and status"
+    );
+    describe_histogram!(
+        "tenure_request_seconds",
+        Unit::Seconds,
+        "From a request to the beginning of its answer, by kind"
+    );
+    describe_counter!(
+        "tenure_upstream_requests_total",
+        "Questions to the registries behind this server, by kind and outcome"
+    );
+    describe_counter!(
+        "tenure_stale_total",
+        "Documents served although the upstream could not confirm them"
+    );
+    describe_counter!(
+        "tenure_store_failures_total",
+        "Failures of the store, by what it was doing"
+    );
+    describe_counter!("tenure_judged_total", "Documents judged");
+    describe_counter!(
+        "tenure_judged_releases_total",
+        "Releases of judged documents that do not simply pass, by verdict"
+    );
+    describe_counter!(
+        "tenure_judging_failures_total",
+        "Releases or packages held because judging them failed, which is a bug"
+    );
+    describe_counter!(
+        "tenure_tarballs_total",
+        "Tarballs asked for, by verdict on their release"
+    );
+    for hoped_for in ["tenure_stale_total", "tenure_judging_failures_total"] {
+        counter!(hoped_for).increment(0);
+    }
+}
 
 /// A request was answered.
 pub(crate) fn answered(kind: &'static str, status: u16, took: Duration) {
@@ -44,7 +87,10 @@ pub(crate) fn judged(package: &PackageId, judged: &Judged) {
             .filter(|restriction| restriction.verdict == verdict)
             .count()
     };
-    let (held, blocked, unknown) = (of(Verdict::Hold), of(Verdict::Block), judged.unknown);
+    let (held, blocked, unknown) = (of(Verdict::Hold), of(Verdict::Block), judged.unknown.len());
+    for (verdict, releases) in [("hold", held), ("block", blocked), ("unknown", unknown)] {
+        counter!("tenure_judged_releases_total", "verdict" => verdict).increment(releases as u64);
+    }
     if held + blocked > 0 {
         tracing::info!(%package, held, blocked, unknown, "judged");
     } else {
@@ -58,9 +104,10 @@ pub(crate) fn judging_failed(package: &PackageId) {
     tracing::error!(%package, "a release could not be judged, so it is held; this is a bug");
 }
 
-/// A tarball was handed out, and how its release stands.
-pub(crate) fn tarball_served(verdict: &'static str) {
-    counter!("tenure_tarballs_total", "verdict" => verdict).increment(1);
+/// A tarball was asked for, and how its release stands; a blocked one is
+/// refused.
+pub(crate) fn tarball_asked(verdict: Verdict) {
+    counter!("tenure_tarballs_total", "verdict" => verdict.as_str()).increment(1);
 }
 
 fn status_text(status: u16) -> &'static str {

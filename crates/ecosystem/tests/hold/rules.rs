@@ -218,18 +218,21 @@ fn files_are_described_for_all_versions() {
     let expected = [
         FileOf {
             version: "1.0.0".to_owned(),
+            readable: true,
             tarball: some("https://registry.example/@team/tool/-/tool-1.0.0.tgz"),
             integrity: some("sha512-a=="),
             shasum: some("aa"),
         },
         FileOf {
             version: "1.1.0".to_owned(),
+            readable: true,
             tarball: some("t"),
             integrity: None,
             shasum: some("bb"),
         },
         FileOf {
             version: "2.0.0-rc.1".to_owned(),
+            readable: true,
             tarball: None,
             integrity: None,
             shasum: None,

@@ -9,7 +9,7 @@ mod tags;
 mod tarball;
 mod write_back;
 
-use crate::answer::{self, refusal};
+use crate::answer::refusal;
 use crate::app::App;
 use crate::names::{self, Wanted};
 use crate::observe;
@@ -21,7 +21,6 @@ use axum::http::{Method, Response, StatusCode};
 use std::sync::Arc;
 use std::time::Instant;
 use tenure_domain::PackageId;
-use tenure_upstream::FetchError;
 
 /// A request, and by whose decisions it is answered.
 pub(crate) struct Asked {
@@ -96,19 +95,5 @@ fn no_such_address() -> Response<Body> {
 
 /// What went wrong, as clients print it.
 fn failed(error: &ProxyError) -> Response<Body> {
-    let status = match error {
-        ProxyError::NotFound(_) | ProxyError::Upstream(FetchError::NotFound { .. }) => {
-            StatusCode::NOT_FOUND
-        }
-        ProxyError::Blocked(_) => StatusCode::FORBIDDEN,
-        ProxyError::Upstream(FetchError::Stalled { .. }) => StatusCode::GATEWAY_TIMEOUT,
-        ProxyError::Upstream(_) | ProxyError::Damaged(_) => StatusCode::BAD_GATEWAY,
-        ProxyError::Store(_) | ProxyError::NoUpstream(_) | ProxyError::Unkept(_) => {
-            StatusCode::SERVICE_UNAVAILABLE
-        }
-        ProxyError::Broken => StatusCode::INTERNAL_SERVER_ERROR,
-    };
-    let mut response = refusal(status, &error.to_string());
-    answer::no_store(&mut response);
-    response
+    refusal(error.status(), &error.to_string())
 }

@@ -4,6 +4,7 @@ use super::{Asked, failed};
 use crate::answer::{self, refusal};
 use crate::negotiate::{self, ABBREVIATED, Encoding, FULL};
 use crate::proxy::{Document, ProxyError, ReadyKey};
+use crate::text;
 use axum::body::Body;
 use axum::http::header::{
     CACHE_CONTROL, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, VARY, WARNING,
@@ -84,7 +85,7 @@ fn describe(headers: &mut HeaderMap, document: &Document) {
 /// Says that a document could not be confirmed, and why.
 pub(super) fn mark_stale(headers: &mut HeaderMap, document: &Document) {
     let Some(why) = &document.stale else { return };
-    let why = answer::one_line(why).replace(['"', '\\'], "'");
+    let why = text::ascii(why).replace(['"', '\\'], "'");
     let text = format!(
         "110 tenure \"not confirmed since {}: {why}\"",
         document.checked

@@ -16,6 +16,7 @@ use bytes::Bytes;
 use std::ops::Range;
 use tenure_domain::PackageId;
 use tenure_store::Digest;
+use tenure_trust::verdict::Verdict;
 
 pub(super) async fn answer(asked: Asked, package: PackageId, version: &str) -> Response<Body> {
     respond(&asked, &package, version)
@@ -31,13 +32,9 @@ async fn respond(
     let proxy = &asked.app.proxy;
     let document = proxy.document(package).await?;
     let judged = proxy.judged(&document, &asked.view).await?;
+    observe::tarball_asked(judged.verdict(version));
     refuse_blocked(asked, package, version, &judged)?;
     let file = proxy.file(&document, version).await?;
-    observe::tarball_served(if judged.of(version).is_some() {
-        "hold"
-    } else {
-        "pass"
-    });
     asked.app.downloads.count(&asked.view, package, version);
     let request = &asked.parts.headers;
     let content = match file {
@@ -61,8 +58,7 @@ fn refuse_blocked(
     judged: &Judged,
 ) -> Result<(), ProxyError> {
     match judged.of(version) {
-        Some(restriction) if judged.is_blocked(version) => {
-            observe::tarball_served("block");
+        Some(restriction) if restriction.verdict == Verdict::Block => {
             Err(ProxyError::Blocked(format!(
                 "{}@{version} {}",
                 package.name(),

@@ -7,6 +7,8 @@ mod shell;
 
 use crate::access::{self, Denied};
 use crate::app::App;
+use crate::proxy::ProxyError;
+use crate::text;
 use crate::view::View;
 use axum::Router;
 use axum::body::Body;
@@ -85,16 +87,9 @@ async fn package_page(app: &App, view: &Arc<View>, name: &str) -> Response<Body>
     let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
         return problem(StatusCode::NOT_FOUND, "This is no name of an npm package.");
     };
-    let told = match app.proxy.document(&package).await {
-        Ok(document) => match app.proxy.judged(&document, view).await {
-            Ok(judged) => Ok(package::page(&document, &judged, view)),
-            Err(error) => Err(error),
-        },
-        Err(error) => Err(error),
-    };
-    match told {
+    match told(app, view, &package).await {
         Ok(body) => html(StatusCode::OK, &shell::page(package.name(), &body)),
-        Err(error) => problem(StatusCode::BAD_GATEWAY, &error.to_string()),
+        Err(error) => problem(error.status(), &error.to_string()),
     }
 }
 
@@ -107,10 +102,18 @@ fn ask_for_token(denied: &Denied) -> Response<Body> {
     response
 }
 
+async fn told(app: &App, view: &Arc<View>, package: &PackageId) -> Result<Markup, ProxyError> {
+    let document = app.proxy.document(package).await?;
+    let judged = app.proxy.judged(&document, view).await?;
+    let unreadable = app.proxy.unreadable(&document).await?;
+    Ok(package::page(&document, &judged, &unreadable, view))
+}
+
 fn problem(status: StatusCode, why: &str) -> Response<Body> {
+    let title = status.canonical_reason().unwrap_or("Not now");
     html(
         status,
-        &shell::page("Not found", &maud::html! { p { (why) } }),
+        &shell::page(title, &maud::html! { p { (text::plain(why)) } }),
     )
 }
 

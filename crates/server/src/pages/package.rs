@@ -1,33 +1,39 @@
 //! Why releases of a package are held, and how to accept them.
 
-use crate::proxy::{Document, Judged, Restriction};
+use crate::proxy::{AMBIGUOUS, Document, Judged, some_of};
+use crate::text::short;
 use crate::view::View;
 use maud::{Markup, html};
+use std::collections::{BTreeMap, BTreeSet};
+use tenure_trust::change::Kind;
 use tenure_trust::tenures::Tenure;
 
-pub(super) fn page(document: &Document, judged: &Judged, view: &View) -> Markup {
+/// The page; `unreadable` are the versions that were not judged, for their
+/// manifests can be understood in more than one way.
+pub(super) fn page(
+    document: &Document,
+    judged: &Judged,
+    unreadable: &[Box<str>],
+    view: &View,
+) -> Markup {
     let offered = document.history.releases().len();
     html! {
         p {
             (offered) " releases seen at " (document.upstream.url())
             ", last confirmed " (document.checked.to_string()) "."
-            @if let Some(why) = &document.stale { " Older than it should be: " (why) }
         }
-        @if judged.unknown > 0 {
-            p { "Of " (judged.unknown) " releases the registry does not say who published them, so nothing can be said about their hands." }
+        @if let Some(why) = &document.stale {
+            p { strong { "Older than it should be." } " The registry could not be asked: " (short(why)) }
         }
         h2 { "Held" }
-        @if judged.restrictions.is_empty() {
+        @if judged.restrictions.is_empty() && unreadable.is_empty() {
             p { "Nothing is held." }
         } @else {
-            table {
-                tr { th { "release" } th { "why" } }
-                @for (version, restriction) in judged.restrictions.iter().rev() {
-                    tr { td { code { (version) } } td { (why(restriction)) } }
-                }
-            }
+            (held(document, judged, unreadable))
+            (words(judged))
             (how_to_accept(judged, view))
         }
+        @if !judged.unknown.is_empty() { (not_known(document, judged)) }
         h2 { "Tenures" }
         table {
             tr { th { "from" } th { "to" } th { "hands" } th { "releases" } }
@@ -36,21 +42,41 @@ pub(super) fn page(document: &Document, judged: &Judged, view: &View) -> Markup 
     }
 }
 
-fn why(restriction: &Restriction) -> Markup {
+/// What is held, the newest first.
+fn held(document: &Document, judged: &Judged, unreadable: &[Box<str>]) -> Markup {
+    let releases = document.history.releases().iter().rev();
+    let held = releases.filter_map(|release| Some((release, judged.of(&release.version)?)));
     html! {
-        (restriction.line)
-        @if let Some(until) = restriction.until { br; "ends by itself on " (until.date()) }
+        table {
+            tr { th { "release" } th { "why" } }
+            @for (release, restriction) in held {
+                tr { td { code { (short(&release.version)) } } td { (restriction.line) } }
+            }
+            @for version in unreadable {
+                tr { td { code { (short(version)) } } td { "held, for " (AMBIGUOUS) } }
+            }
+        }
+    }
+}
+
+/// What the kinds of change mean that the page names.
+fn words(judged: &Judged) -> Markup {
+    let restrictions = judged.restrictions.values();
+    let named: Vec<Kind> = restrictions.filter_map(|held| held.kind).collect();
+    let kinds = Kind::ALL.into_iter().filter(|kind| named.contains(kind));
+    html! {
+        @if !named.is_empty() {
+            dl {
+                @for kind in kinds { dt { (kind.meta().id) } dd { (kind.meta().line) } }
+            }
+        }
     }
 }
 
 fn how_to_accept(judged: &Judged, view: &View) -> Markup {
-    let mut commands: Vec<&str> = judged
-        .restrictions
-        .values()
-        .filter_map(|restriction| restriction.command.as_deref())
-        .collect();
-    commands.sort_unstable();
-    commands.dedup();
+    let restrictions = judged.restrictions.values();
+    let commands = restrictions.flat_map(|restriction| &restriction.commands);
+    let commands: BTreeSet<&String> = commands.collect();
     let then = match &view.project {
         Some(project) => format!("tenure push --project {project}"),
         None => "tenure push".to_owned(),
@@ -58,9 +84,29 @@ fn how_to_accept(judged: &Judged, view: &View) -> Markup {
     html! {
         @if !commands.is_empty() {
             h2 { "To accept, after a look at it" }
-            pre { @for command in &commands { (command) "\n" } (then) }
+            pre { @for command in commands { (short(command)) "\n" } (then) }
             @if view.project.is_none() {
                 p { "Decisions belong to a project: its registry is " code { "/p/PROJECT/npm/" } "." }
+            }
+        }
+    }
+}
+
+/// What passes because nothing can be said of it.
+fn not_known(document: &Document, judged: &Judged) -> Markup {
+    let mut by_missing: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for release in document.history.releases().iter().rev() {
+        if let Some(missing) = judged.unknown.get(&release.version) {
+            let versions = by_missing.entry(missing.phrase()).or_default();
+            versions.push(&release.version);
+        }
+    }
+    html! {
+        h2 { "Not known" }
+        p { "These are offered, and nothing can be said about their hands." }
+        ul {
+            @for (phrase, versions) in by_missing {
+                li { (some_of(versions.into_iter())) ": the registry does not say " (phrase) }
             }
         }
     }
@@ -75,7 +121,7 @@ fn row(tenure: &Tenure) -> Markup {
         .iter()
         .take(NAMED)
         .map(|(party, _)| party.to_string());
-    let mut hands = hands.collect::<Vec<_>>().join(", ");
+    let mut hands = short(&hands.collect::<Vec<_>>().join(", "));
     if tenure.hands.len() > NAMED {
         hands = format!("{hands} and {} more", tenure.hands.len() - NAMED);
     }
@@ -86,8 +132,8 @@ fn row(tenure: &Tenure) -> Markup {
         |at: Option<tenure_domain::Time>| at.map_or(String::new(), tenure_domain::Time::date);
     html! {
         tr {
-            td { (date(tenure.from)) " " code { (tenure.first) } }
-            td { (date(tenure.to)) " " code { (tenure.last) } }
+            td { (date(tenure.from)) " " code { (short(&tenure.first)) } }
+            td { (date(tenure.to)) " " code { (short(&tenure.last)) } }
             td { (hands) }
             td { (tenure.releases) }
         }

@@ -13,7 +13,7 @@ use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
 use tenure_domain::{Clock, DocumentKind, History, PackageId, Source, Time};
-use tenure_ecosystem::npm::packument;
+use tenure_ecosystem::npm::{hold, packument};
 use tenure_store::{self as store, Digest, DocumentRecord, Seen, Store, StoreError};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{Answer, Room};
@@ -395,6 +395,8 @@ impl Proxy {
             kind: DocumentKind::FullPackument,
         };
         let read = self.work(move || {
+            // What could not be passed on must not take the place of what can.
+            hold::check(&bytes)?;
             let digest = Digest::of(&bytes);
             packument::read_facts(&bytes).map(|history| (history, digest))
         });

@@ -3,7 +3,8 @@
 
 use super::arrival::{self, Arrival, Arrived, Progress, State};
 use super::integrity::Expected;
-use super::{Document, Proxy, ProxyError, direct};
+use super::message::AMBIGUOUS;
+use super::{Document, Proxy, ProxyError, direct, unusable};
 use crate::flight::Flights;
 use crate::observe;
 use bytes::Bytes;
@@ -31,15 +32,19 @@ pub(crate) enum File {
 /// What a document says of a release's tarball.
 #[derive(Clone, Debug)]
 struct Said {
+    readable: bool,
     url: Option<String>,
     expected: Option<Expected>,
 }
 
 type Key = (Digest, Box<str>);
 
+/// By version.
+type SaidOfAll = Arc<HashMap<Box<str>, Said>>;
+
 pub(super) struct Files {
     /// What documents say of their tarballs.
-    said: Cache<Digest, Arc<HashMap<Box<str>, Said>>>,
+    said: Cache<Digest, SaidOfAll>,
     /// Tarballs that are kept, by document and version.
     known: Cache<Key, (Digest, u64)>,
     /// The contents of small ones.
@@ -58,7 +63,7 @@ impl Files {
     pub(super) fn new() -> Self {
         Self {
             said: Cache::builder()
-                .weigher(|_, said: &Arc<HashMap<_, _>>| 256 + 350 * said.len() as u32)
+                .weigher(|_, said: &SaidOfAll| 256 + 350 * said.len() as u32)
                 .max_capacity(8 * 1024 * 1024)
                 .time_to_idle(Duration::from_mins(1))
                 .build(),
@@ -174,27 +179,42 @@ impl Proxy {
         document: &Document,
         version: &str,
     ) -> Result<Said, ProxyError> {
-        let all = if let Some(all) = self.files.said.get(&document.digest).await {
-            all
-        } else {
-            let raw = self.raw(document).await?;
-            let read = self.work(move || hold::files(&raw)).await?;
-            let read = read.map_err(|error| ProxyError::Damaged(error.to_string()))?;
-            let all: HashMap<_, _> = read.into_iter().map(of_manifest).collect();
-            let all = Arc::new(all);
-            self.files
-                .said
-                .insert(document.digest, Arc::clone(&all))
-                .await;
-            all
-        };
+        let all = self.said_of_all(document).await?;
         let name = document.package.name();
-        all.get(version).cloned().ok_or_else(|| {
-            ProxyError::NotFound(format!(
-                "`{name}@{version}` is not offered by the registry {} (any more)",
-                document.upstream.url()
-            ))
-        })
+        match all.get(version) {
+            Some(said) if said.readable => Ok(said.clone()),
+            Some(_) => Err(ProxyError::Blocked(format!(
+                "{name}@{version} is held, for {AMBIGUOUS}, its tarball's digest included"
+            ))),
+            None => Err(ProxyError::NotFound(not_offered(document, version))),
+        }
+    }
+
+    async fn said_of_all(self: &Arc<Self>, document: &Document) -> Result<SaidOfAll, ProxyError> {
+        if let Some(all) = self.files.said.get(&document.digest).await {
+            return Ok(all);
+        }
+        let raw = self.raw(document).await?;
+        let read = self.work(move || hold::files(&raw)).await?;
+        let read = read.map_err(|error| unusable(&document.package, &error))?;
+        let all: HashMap<_, _> = read.into_iter().map(of_manifest).collect();
+        let all = Arc::new(all);
+        let kept = Arc::clone(&all);
+        self.files.said.insert(document.digest, kept).await;
+        Ok(all)
+    }
+
+    /// The versions whose manifests can be understood in more than one way, so
+    /// that they are held unjudged.
+    pub(crate) async fn unreadable(
+        self: &Arc<Self>,
+        document: &Document,
+    ) -> Result<Vec<Box<str>>, ProxyError> {
+        let all = self.said_of_all(document).await?;
+        let unreadable = all.iter().filter(|(_, said)| !said.readable);
+        let mut versions: Vec<_> = unreadable.map(|(version, _)| version.clone()).collect();
+        versions.sort();
+        Ok(versions)
     }
 
     /// Begins to fetch a tarball; the answer comes with the upstream's first
@@ -422,10 +442,20 @@ fn unkept(error: &StoreError) -> ProxyError {
     ProxyError::Unkept(error.to_string())
 }
 
+fn not_offered(document: &Document, version: &str) -> String {
+    let (name, registry) = (document.package.name(), document.upstream.url());
+    if document.history.position(version).is_some() {
+        format!("`{name}@{version}` is not offered by the registry {registry} any more")
+    } else {
+        format!("`{name}@{version}` is not in the registry {registry}")
+    }
+}
+
 fn of_manifest(file: hold::FileOf) -> (Box<str>, Said) {
     let shasum = file.shasum.map(Expected::Shasum);
     let expected = file.integrity.map(Expected::Integrity).or(shasum);
     let said = Said {
+        readable: file.readable,
         url: file.tarball,
         expected,
     };

@@ -10,12 +10,14 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
-use tenure_domain::{Days, History, Popularity, ReleaseState, Time};
+use tenure_domain::{Days, History, Missing, Popularity, ReleaseState, Time};
 use tenure_store::Digest;
-use tenure_trust::judge::{Case, Judge};
+use tenure_trust::acceptance;
+use tenure_trust::change::Kind;
+use tenure_trust::judge::Judge;
 use tenure_trust::people::People;
 use tenure_trust::tenures::{Tenure, tenures};
-use tenure_trust::verdict::{Finding, Verdict};
+use tenure_trust::verdict::{Finding, Judgement, Verdict};
 
 /// The verdicts on a document's releases, as far as they stop anything.
 #[derive(Debug)]
@@ -26,8 +28,9 @@ pub(crate) struct Judged {
     pub(crate) digest: [u8; 16],
     /// Who held the package, and when; the oldest first.
     pub(crate) tenures: Vec<Tenure>,
-    /// Releases whose publisher, or another fact, the upstream does not give.
-    pub(crate) unknown: usize,
+    /// Releases on which nothing can be said, and what the upstream does not
+    /// give of them.
+    pub(crate) unknown: BTreeMap<Box<str>, Missing>,
     /// When the verdicts have to be found anew.
     good_until: Time,
 }
@@ -40,17 +43,21 @@ pub(crate) struct Restriction {
     /// What changed, since when, and what to do, in one line without the
     /// package's name and the link.
     pub(crate) line: String,
+    /// What kind of change it is about.
+    pub(crate) kind: Option<Kind>,
     /// When it ends by itself.
     pub(crate) until: Option<Time>,
-    /// The command that accepts the change.
-    pub(crate) command: Option<String>,
+    /// The commands that accept what it is held for.
+    pub(crate) commands: Vec<String>,
 }
 
 pub(super) type Cache = Memory<(Digest, Arc<str>), Arc<Judged>>;
 
 pub(super) fn cache() -> Cache {
     Memory::builder()
-        .weigher(|_, judged: &Arc<Judged>| 256 + 400 * judged.restrictions.len() as u32)
+        .weigher(|_, judged: &Arc<Judged>| {
+            256 + 400 * judged.restrictions.len() as u32 + 64 * judged.unknown.len() as u32
+        })
         .max_capacity(8 * 1024 * 1024)
         .build()
 }
@@ -148,12 +155,18 @@ struct Matter {
 impl Matter {
     /// The verdicts, and whether another popularity would change one.
     fn decide(&self) -> (Judged, bool) {
-        let decided = catch_unwind(AssertUnwindSafe(|| self.verdicts()));
-        decided.unwrap_or_else(|_| {
+        self.caught(|| self.verdicts())
+            .unwrap_or_else(|| (self.all_held(), false))
+    }
+
+    /// What `judge` finds; nothing if it breaks down, which is a bug that must
+    /// let nothing through.
+    fn caught<T>(&self, judge: impl FnOnce() -> T) -> Option<T> {
+        let caught = catch_unwind(AssertUnwindSafe(judge));
+        if caught.is_err() {
             observe::judging_failed(&self.document.package);
-            let why = "it could not be judged, because of an error in the server";
-            (self.all_held(why), false)
-        })
+        }
+        caught.ok()
     }
 
     fn verdicts(&self) -> (Judged, bool) {
@@ -171,7 +184,7 @@ impl Matter {
             now: self.now,
         };
         let mut case = judge.open(history, self.popularity.as_ref());
-        let mut unknown = 0;
+        let mut unknown = BTreeMap::new();
         let mut tier_matters = false;
         let mut restrictions = BTreeMap::new();
         for (index, release) in history.releases().iter().enumerate() {
@@ -179,61 +192,55 @@ impl Matter {
                 continue;
             }
             tier_matters = tier_matters || case.depends_on_tier(index);
-            match self.verdict(&case, index) {
+            match self.verdict(|| case.judge_at(index)) {
                 Ok(Some(restriction)) => {
                     restrictions.insert(release.version.clone(), restriction);
                 }
                 Ok(None) => {}
-                Err(Unknown) => unknown += 1,
+                Err(missing) => {
+                    unknown.insert(release.version.clone(), missing);
+                }
             }
         }
         let tenures = tenures(history, &case.changes);
         (self.judged(restrictions, tenures, unknown), tier_matters)
     }
 
-    /// What stops the release at a place in the history. An error while
-    /// deciding stops that release.
-    fn verdict(&self, case: &Case<'_>, index: usize) -> Result<Option<Restriction>, Unknown> {
-        let judgement = catch_unwind(AssertUnwindSafe(|| case.judge_at(index)));
-        let Ok(judgement) = judgement else {
-            observe::judging_failed(&self.document.package);
-            return Ok(Some(Restriction {
-                verdict: Verdict::Hold,
-                line: "held, for it could not be judged, because of an error in the server"
-                    .to_owned(),
-                until: None,
-                command: None,
-            }));
+    /// What stops a release, by what `judge` says of it. An error while
+    /// deciding stops it.
+    fn verdict(&self, judge: impl FnOnce() -> Judgement) -> Result<Option<Restriction>, Missing> {
+        let Some(judgement) = self.caught(judge) else {
+            return Ok(Some(Restriction::of_error()));
         };
         match judgement.verdict {
             Verdict::Pass | Verdict::Note => Ok(None),
-            Verdict::Unknown => Err(Unknown),
+            Verdict::Unknown => Err(judgement
+                .missing
+                .first()
+                .copied()
+                .unwrap_or(Missing::Release)),
             Verdict::Hold | Verdict::Block => Ok(Some(Restriction {
                 verdict: judgement.verdict,
                 line: message::line(&judgement),
+                kind: judgement.decisive().map(|finding| finding.change.kind),
                 until: judgement.decisive().and_then(Finding::until),
-                command: message::command(&judgement),
+                commands: acceptance::commands(&judgement),
             })),
         }
     }
 
-    fn all_held(&self, why: &str) -> Judged {
-        let held = Restriction {
-            verdict: Verdict::Hold,
-            line: format!("held, for {why}"),
-            until: None,
-            command: None,
-        };
+    fn all_held(&self) -> Judged {
         let releases = self.document.history.releases().iter();
-        let restrictions = releases.map(|release| (release.version.clone(), held.clone()));
-        self.judged(restrictions.collect(), Vec::new(), 0)
+        let restrictions =
+            releases.map(|release| (release.version.clone(), Restriction::of_error()));
+        self.judged(restrictions.collect(), Vec::new(), BTreeMap::new())
     }
 
     fn judged(
         &self,
         restrictions: BTreeMap<Box<str>, Restriction>,
         tenures: Vec<Tenure>,
-        unknown: usize,
+        unknown: BTreeMap<Box<str>, Missing>,
     ) -> Judged {
         let mut digest = Sha256::new();
         let mut good_until = self.now + GOOD_FOR;
@@ -258,8 +265,17 @@ impl Matter {
     }
 }
 
-/// A release on which nothing can be said.
-struct Unknown;
+impl Restriction {
+    fn of_error() -> Self {
+        Self {
+            verdict: Verdict::Hold,
+            line: "held, for it could not be judged: an error in the server, which its log tells more of".to_owned(),
+            kind: None,
+            until: None,
+            commands: Vec::new(),
+        }
+    }
+}
 
 impl Judged {
     /// The restriction of a version, where it has one.
@@ -267,9 +283,61 @@ impl Judged {
         self.restrictions.get(version)
     }
 
-    /// Whether a version must not be used at all.
-    pub(crate) fn is_blocked(&self, version: &str) -> bool {
-        self.of(version)
-            .is_some_and(|restriction| restriction.verdict == Verdict::Block)
+    /// How a version stands: `hold`, `block`, `unknown`, or else `pass`.
+    pub(crate) fn verdict(&self, version: &str) -> Verdict {
+        match self.of(version) {
+            Some(restriction) => restriction.verdict,
+            None if self.unknown.contains_key(version) => Verdict::Unknown,
+            None => Verdict::Pass,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tenure_ecosystem::npm::packument;
+    use tenure_trust::acceptance::ProjectFile;
+    use tenure_upstream::npm_config::{Place, Upstream};
+
+    fn matter() -> Matter {
+        let packument = tenure_testkit::Packument::new("chalk")
+            .release(tenure_testkit::Release::new("1.0.0").by("ada"))
+            .release(tenure_testkit::Release::new("1.1.0").by("ada"));
+        let history = packument::read(packument.to_json().to_string().as_bytes()).unwrap();
+        let upstream = Upstream::parse("https://registry.example/", Place::Flag).unwrap();
+        let now: Time = "2026-11-22T10:00:00Z".parse().unwrap();
+        Matter {
+            document: Arc::new(Document {
+                package: history.package().clone(),
+                upstream: upstream.0,
+                digest: Digest::of(b""),
+                history: Arc::new(history),
+                checked: now,
+                stale: None,
+            }),
+            view: Arc::new(View::of_server(&ProjectFile::default())),
+            histories: Arc::default(),
+            popularity: None,
+            now,
+        }
+    }
+
+    #[test]
+    fn an_error_while_judging_lets_nothing_through() {
+        let matter = matter();
+        let held = matter.verdict(|| panic!("on purpose"));
+        let held = held.unwrap().unwrap();
+        assert_eq!(held.verdict, Verdict::Hold);
+        assert!(held.line.starts_with("held, for it could not be judged"));
+        // Nothing was found in the whole history.
+        let all: Option<()> = matter.caught(|| panic!("on purpose"));
+        assert!(all.is_none());
+        let all = matter.all_held();
+        let versions: Vec<&str> = all.restrictions.keys().map(|version| &**version).collect();
+        assert_eq!(versions, ["1.0.0", "1.1.0"]);
+        assert_eq!(all.verdict("1.1.0"), Verdict::Hold);
+        // Another answer than that of a server without the error.
+        assert_ne!(all.digest, matter.decide().0.digest);
     }
 }

@@ -1,6 +1,7 @@
 //! What a held release says for itself, in one line.
 
 use super::{Judged, Restriction};
+use crate::text::short;
 use tenure_domain::PackageId;
 use tenure_trust::change::{Change, Fact};
 use tenure_trust::verdict::{Finding, Judgement, Verdict};
@@ -11,7 +12,7 @@ const FACTS: usize = 2;
 /// What changed, since when, and until when it holds.
 pub(super) fn line(judgement: &Judgement) -> String {
     if let Some(reason) = &judgement.blocked {
-        return format!("blocked: {}", plain(reason));
+        return format!("blocked: {}", short(reason));
     }
     let Some(finding) = judgement.decisive() else {
         return format!("{}: no finding says why", judgement.verdict);
@@ -24,7 +25,7 @@ pub(super) fn line(judgement: &Judgement) -> String {
     format!(
         "{word}: {} at {} on {} ({}){}{}",
         change.kind,
-        plain(&change.since),
+        short(&change.since),
         change.at.date(),
         hands(change),
         facts(change),
@@ -33,15 +34,15 @@ pub(super) fn line(judgement: &Judgement) -> String {
 }
 
 fn hands(change: &Change) -> String {
-    let to = plain(&change.to.to_string());
+    let to = short(&change.to.to_string());
     match change.from.as_slice() {
         [] => format!("by {to}"),
         [one] if *one == change.to => format!("by {to}"),
-        [first] => format!("{} -> {to}", plain(&first.to_string())),
+        [first] => format!("{} -> {to}", short(&first.to_string())),
         [first, others @ ..] => {
             format!(
                 "{} and {} more -> {to}",
-                plain(&first.to_string()),
+                short(&first.to_string()),
                 others.len()
             )
         }
@@ -58,7 +59,7 @@ fn facts(change: &Change) -> String {
     if facts.is_empty() {
         String::new()
     } else {
-        plain(&format!(", {}", facts.join(", ")))
+        short(&format!(", {}", facts.join(", ")))
     }
 }
 
@@ -69,16 +70,6 @@ fn ends(finding: &Finding) -> String {
     }
 }
 
-/// The command that accepts the change behind a judgement.
-pub(super) fn command(judgement: &Judgement) -> Option<String> {
-    let change = &judgement.decisive()?.change;
-    let (name, since) = (judgement.package.name(), plain(&change.since));
-    let to = plain(&change.to.to_string());
-    Some(format!(
-        "tenure accept {name} --to {to} --since {since} --reason \"...\""
-    ))
-}
-
 /// The one line about a document's restrictions that a client prints: about
 /// the one that matters most to whoever wanted `versions`.
 pub(crate) fn of_versions(
@@ -87,26 +78,40 @@ pub(crate) fn of_versions(
     judged: &Judged,
     page: &str,
 ) -> String {
-    let told = versions
+    let name = package.name();
+    let told: Vec<_> = versions
         .iter()
         .filter_map(|version| Some((version, judged.of(version)?)))
-        .next_back();
-    let Some((version, restriction)) = told else {
-        return format!(
-            "{}: what the registry says of {} cannot be read; see {page}",
-            package.name(),
-            versions.join(", ")
-        );
+        .collect();
+    let unjudged = |version: &&String| judged.of(version).is_none();
+    let unjudged = some_of(versions.iter().filter(unjudged).map(String::as_str));
+    let Some((version, restriction)) = told.last() else {
+        return format!("{name}@{unjudged} is held, for {AMBIGUOUS}; see {page}");
     };
-    let more = match versions.len() - 1 {
+    let more = match told.len() - 1 {
         0 => String::new(),
         more => format!(" (and {more} more)"),
     };
-    format!(
-        "{}@{version}{more} {}",
-        package.name(),
-        told_with_link(restriction, page)
-    )
+    let told = told_with_link(restriction, page);
+    if unjudged.is_empty() {
+        return format!("{name}@{version}{more} {told}");
+    }
+    format!("{name}@{version}{more} {told}; also held: {unjudged}, for {AMBIGUOUS}")
+}
+
+/// Why a release is held that was not judged.
+pub(crate) const AMBIGUOUS: &str =
+    "what the registry says of it can be understood in more than one way";
+
+/// The first few, and how many more there are.
+pub(crate) fn some_of<'a>(texts: impl Iterator<Item = &'a str>) -> String {
+    const SHOWN: usize = 5;
+    let texts: Vec<&str> = texts.collect();
+    let shown = short(&texts[..texts.len().min(SHOWN)].join(", "));
+    match texts.len().saturating_sub(SHOWN) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
 }
 
 /// A restriction with the link to the page that tells more.
@@ -115,12 +120,4 @@ pub(crate) fn told_with_link(restriction: &Restriction, page: &str) -> String {
         Verdict::Block => format!("is {}; see {page}", restriction.line),
         _ => format!("is {}; why, and how to accept it: {page}", restriction.line),
     }
-}
-
-/// Foreign text on one line, without anything that a terminal obeys.
-pub(crate) fn plain(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(300)
-        .collect()
 }

@@ -15,13 +15,15 @@ mod recent;
 pub(crate) use documents::Document;
 pub(crate) use files::File;
 pub(crate) use judging::{Judged, Restriction};
-pub(crate) use message::{of_versions, told_with_link as told};
+pub(crate) use message::{AMBIGUOUS, of_versions, some_of, told_with_link as told};
 pub(crate) use ready::Key as ReadyKey;
 
 use crate::flight::Flights;
 use crate::options::ProxyLimits;
+use axum::http::StatusCode;
 use std::sync::Arc;
 use tenure_domain::{Clock, PackageId};
+use tenure_ecosystem::npm::packument::PackumentError;
 use tenure_store::{Store, StoreError};
 use tenure_upstream::client::Client;
 use tenure_upstream::npm_config::Registries;
@@ -83,10 +85,37 @@ pub(crate) enum ProxyError {
     Broken,
 }
 
+impl ProxyError {
+    /// What a client is answered.
+    pub(crate) fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound(_) | Self::Upstream(FetchError::NotFound { .. }) => {
+                StatusCode::NOT_FOUND
+            }
+            Self::Blocked(_) => StatusCode::FORBIDDEN,
+            Self::Upstream(FetchError::Stalled { .. }) => StatusCode::GATEWAY_TIMEOUT,
+            Self::Upstream(_) | Self::Damaged(_) => StatusCode::BAD_GATEWAY,
+            Self::Store(_) | Self::NoUpstream(_) | Self::Unkept(_) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
 impl From<StoreError> for ProxyError {
     fn from(error: StoreError) -> Self {
         Self::Store(Arc::new(error))
     }
+}
+
+/// A document was kept that cannot be passed on: by a version of this program
+/// that knew less.
+fn unusable(package: &PackageId, error: &PackumentError) -> ProxyError {
+    let name = package.name();
+    ProxyError::Damaged(format!(
+        "what the registry says of `{name}` cannot be passed on: {error}"
+    ))
 }
 
 impl Proxy {

@@ -1,6 +1,6 @@
 //! The bytes of answers, ready to be sent: filtered and compressed once.
 
-use super::{Document, Judged, Proxy, ProxyError, message};
+use super::{Document, Judged, Proxy, ProxyError, message, unusable};
 use crate::negotiate::Encoding;
 use axum::http::HeaderValue;
 use bytes::Bytes;
@@ -137,6 +137,7 @@ impl Proxy {
         wanted: &str,
     ) -> Result<Option<Manifest>, ProxyError> {
         let raw = self.raw(document).await?;
+        let package = document.package.clone();
         let (document, judged, wanted) =
             (Arc::clone(document), Arc::clone(judged), wanted.to_owned());
         let found = self.work(move || {
@@ -149,9 +150,7 @@ impl Proxy {
             };
             hold::manifest(&raw, &wanted, &view)
         });
-        found
-            .await?
-            .map_err(|error| ProxyError::Damaged(error.to_string()))
+        found.await?.map_err(|error| unusable(&package, &error))
     }
 
     /// The tags, none of them at anything held.
@@ -161,14 +160,13 @@ impl Proxy {
         judged: &Arc<Judged>,
     ) -> Result<BTreeMap<String, String>, ProxyError> {
         let raw = self.raw(document).await?;
+        let package = document.package.clone();
         let (document, judged) = (Arc::clone(document), Arc::clone(judged));
         let found = self.work(move || {
             let restricted = Restricted::new(&document, &judged);
             hold::dist_tags(&raw, &|version: &str| restricted.is(version))
         });
-        found
-            .await?
-            .map_err(|error| ProxyError::Damaged(error.to_string()))
+        found.await?.map_err(|error| unusable(&package, &error))
     }
 }
 
@@ -211,12 +209,7 @@ fn rendered(
         is_restricted: &|version: &str| restricted.is(version),
         message: &message,
     };
-    let rendered = hold::render(raw, &view).map_err(|error| {
-        ProxyError::Damaged(format!(
-            "what the registry says of `{}` cannot be passed on: {error}",
-            package.name()
-        ))
-    })?;
+    let rendered = hold::render(raw, &view).map_err(|error| unusable(package, &error))?;
     for version in &rendered.unreadable {
         tracing::warn!(%package, version, "a release is held, for its manifest cannot be read");
     }

@@ -28,7 +28,9 @@ fn plain(answer: &Answer) -> Vec<u8> {
 }
 
 fn etag(answer: &Answer) -> String {
-    let etag = answer.header("etag").unwrap_or_else(|| panic!("{}", shown(answer)));
+    let etag = answer
+        .header("etag")
+        .unwrap_or_else(|| panic!("{}", shown(answer)));
     assert!(etag.starts_with('"') && etag.ends_with('"'), "{etag}");
     etag.to_owned()
 }
@@ -62,7 +64,11 @@ fn each_client_gets_the_form_that_it_asks_for() {
         let document = answer.json();
         assert_eq!(document["name"], "chalk");
         assert_eq!(document["versions"].as_object().unwrap().len(), 5);
-        assert_eq!(document["time"].is_null(), kind == ABBREVIATED, "{accept:?}");
+        assert_eq!(
+            document["time"].is_null(),
+            kind == ABBREVIATED,
+            "{accept:?}"
+        );
         let varies = answer.header("vary").unwrap().to_ascii_lowercase();
         assert_eq!(varies, "accept, accept-encoding");
     }
@@ -130,7 +136,11 @@ fn a_head_is_a_get_without_a_body() {
             world.ask("GET", path, &[]);
             let get = world.ask("GET", path, &[("accept-encoding", encoding)]);
             let head = world.ask("HEAD", path, &[("accept-encoding", encoding)]);
-            assert_eq!((head.status, &head.reason), (get.status, &get.reason), "{path}");
+            assert_eq!(
+                (head.status, &head.reason),
+                (get.status, &get.reason),
+                "{path}"
+            );
             let without_date = |answer: &Answer| {
                 let headers = answer.headers.iter().filter(|(name, _)| name != "date");
                 headers.cloned().collect::<BTreeSet<_>>()
@@ -208,7 +218,10 @@ fn a_date_alone_hides_no_hold() {
         assert_eq!(answer.header("last-modified"), None);
     }
     // Beside a tag it counts for nothing.
-    let both = [("if-modified-since", modified), ("if-none-match", "\"other\"")];
+    let both = [
+        ("if-modified-since", modified),
+        ("if-none-match", "\"other\""),
+    ];
     assert_eq!(world.ask("GET", "river", &both).status, 200);
 }
 
@@ -229,7 +242,14 @@ fn what_is_not_held_is_what_the_registry_sent() {
     let (theirs, ours) = (text(&theirs.body), text(&world.get("chalk").body));
     assert_eq!(theirs.replace(world.npm.url(), &world.url()), ours);
     let short = world.ask("GET", "chalk", &[("accept", ABBREVIATED)]).json();
-    let keys = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let keys = |value: &Value| {
+        value
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect::<Vec<_>>()
+    };
     assert_eq!(keys(&short), ["dist-tags", "modified", "name", "versions"]);
     let manifest = &short["versions"]["1.0.0"];
     assert_eq!(keys(manifest), ["dist", "name", "version"]);

@@ -2,9 +2,12 @@
 //! byte where they look at it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![allow(dead_code)]
 
+mod ambiguous;
 mod forms;
+mod freshness;
+mod holding;
 mod names;
+mod operation;
 mod packages;
 mod world;

@@ -114,7 +114,13 @@ fn what_names_nothing_is_not_asked_for() {
 #[test]
 fn slashes_too_many_do_no_harm() {
     let world = World::new();
-    for path in ["chalk/", "chalk//", "/chalk", "/chalk/1.0.0/", "chalk/-/chalk-1.0.0.tgz/"] {
+    for path in [
+        "chalk/",
+        "chalk//",
+        "/chalk",
+        "/chalk/1.0.0/",
+        "chalk/-/chalk-1.0.0.tgz/",
+    ] {
         let answer = world.get(path);
         assert_eq!(answer.status, 200, "{path}: {}", shown(&answer));
     }
@@ -126,7 +132,10 @@ fn a_package_that_is_nowhere_is_a_clear_404() {
     let answer = world.get("@river%2fdelta");
     assert_eq!(answer.status, 404);
     let why = world.anonymous(&answer.error().unwrap());
-    assert_eq!(why, "`@river/delta` is not in the registry https://registry.example/");
+    assert_eq!(
+        why,
+        "`@river/delta` is not in the registry https://registry.example/"
+    );
     assert_eq!(world.anonymous(&answer.reason), why);
     // pacote asks again for the other form: no second request upstream.
     world.ask("GET", "@river%2fdelta", &[("accept", "application/json")]);

@@ -96,6 +96,9 @@ pub enum Manifest {
 pub struct FileOf {
     /// The version.
     pub version: String,
+    /// Whether every client understands its manifest alike. What is said
+    /// otherwise is left out here.
+    pub readable: bool,
     /// Where upstream serves it.
     pub tarball: Option<String>,
     /// `dist.integrity`: digests as in Subresource Integrity.
@@ -153,6 +156,15 @@ fn message(
     }
 }
 
+/// Whether the document can be served at all, before anything is known of what
+/// is held back.
+///
+/// # Errors
+/// As [`render`].
+pub fn check(document: &[u8]) -> Result<(), PackumentError> {
+    Document::read(document, Form::Full, &|_| false).map(drop)
+}
+
 /// The manifest of one version, or of the version that a tag points at; `None`
 /// if there is no such version or tag. It is the full manifest in either form.
 ///
@@ -194,13 +206,11 @@ pub fn dist_tags(
     Ok(tags::served(&document).into_iter().collect())
 }
 
-/// What upstream says of the tarball of each version, held back or not. Those
-/// whose manifests can be understood in more than one way are left out.
+/// What upstream says of the tarball of each version, held back or not.
 ///
 /// # Errors
 /// As [`render`].
 pub fn files(document: &[u8]) -> Result<Vec<FileOf>, PackumentError> {
     let document = Document::read(document, Form::Full, &|_| false)?;
-    let readable = document.releases.iter().filter(|release| release.readable);
-    Ok(readable.map(Release::file).collect())
+    Ok(document.releases.iter().map(Release::file).collect())
 }

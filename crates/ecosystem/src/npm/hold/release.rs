@@ -173,9 +173,11 @@ impl<'d> Release<'d> {
     }
 
     pub(super) fn file(&self) -> FileOf {
-        let text = |raw: Option<&[u8]>| raw.and_then(unquote).map(Cow::into_owned);
+        let readable = |raw: Option<&'d [u8]>| raw.filter(|_| self.readable);
+        let text = |raw| readable(raw).and_then(unquote).map(Cow::into_owned);
         FileOf {
             version: self.version.to_owned(),
+            readable: self.readable,
             tarball: text(self.file.tarball),
             integrity: text(self.file.integrity),
             shasum: text(self.file.shasum),
