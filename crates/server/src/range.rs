@@ -2,7 +2,7 @@
 //! a download send it.
 
 use axum::http::HeaderMap;
-use axum::http::header::RANGE;
+use axum::http::header::{IF_RANGE, RANGE};
 use std::ops::Range;
 
 /// What of a file is wanted.
@@ -14,10 +14,13 @@ pub(crate) enum Wanted {
     Nothing,
 }
 
-/// What a client wants of a file of `size` bytes. What cannot be understood,
-/// or asks for several parts, is answered with the whole file, as the RFC
-/// allows.
-pub(crate) fn of(headers: &HeaderMap, size: u64) -> Wanted {
+/// What a client wants of a file of `size` bytes that `etag` names. What cannot
+/// be understood, asks for several parts, or was meant for another file, is
+/// answered with the whole one, as the RFC allows.
+pub(crate) fn of(headers: &HeaderMap, etag: &str, size: u64) -> Wanted {
+    if headers.get(IF_RANGE).is_some_and(|known| known != etag) {
+        return Wanted::All;
+    }
     let range = headers.get(RANGE).and_then(|value| value.to_str().ok());
     let range = range.and_then(|value| value.strip_prefix("bytes="));
     let Some((first, last)) = range.and_then(|range| range.split_once('-')) else {
@@ -58,8 +61,26 @@ mod tests {
         ];
         for (value, wanted) in cases {
             let headers = HeaderMap::from_iter([(RANGE, value.parse().unwrap())]);
-            assert_eq!(of(&headers, 100), wanted, "{value}");
+            assert_eq!(of(&headers, "\"a\"", 100), wanted, "{value}");
         }
-        assert_eq!(of(&HeaderMap::new(), 100), Wanted::All);
+        assert_eq!(of(&HeaderMap::new(), "\"a\"", 100), Wanted::All);
+    }
+
+    #[test]
+    fn a_part_of_another_file_is_of_no_use() {
+        let cases = [
+            ("\"a\"", Wanted::Part(0..10)),
+            ("\"b\"", Wanted::All),
+            // The comparison is the strong one.
+            ("W/\"a\"", Wanted::All),
+            ("Sun, 22 Nov 2026 10:00:00 GMT", Wanted::All),
+        ];
+        for (known, wanted) in cases {
+            let headers = HeaderMap::from_iter([
+                (RANGE, "bytes=0-9".parse().unwrap()),
+                (IF_RANGE, known.parse().unwrap()),
+            ]);
+            assert_eq!(of(&headers, "\"a\"", 100), wanted, "{known}");
+        }
     }
 }

@@ -3,15 +3,15 @@
 
 use super::{Asked, failed};
 use crate::answer;
+use crate::negotiate;
 use crate::observe;
 use crate::proxy::{File, Judged, ProxyError, told};
 use crate::range::{self, Wanted};
 use axum::body::Body;
 use axum::http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, HeaderValue,
-    IF_RANGE,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_LENGTH, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderValue,
 };
-use axum::http::{HeaderMap, Response, StatusCode};
+use axum::http::{HeaderMap, Method, Response, StatusCode};
 use bytes::Bytes;
 use std::ops::Range;
 use tenure_domain::PackageId;
@@ -32,23 +32,32 @@ async fn respond(
     let proxy = &asked.app.proxy;
     let document = proxy.document(package).await?;
     let judged = proxy.judged(&document, &asked.view).await?;
-    observe::tarball_asked(judged.verdict(version));
-    refuse_blocked(asked, package, version, &judged)?;
-    let file = proxy.file(&document, version).await?;
-    asked.app.downloads.count(&asked.view, package, version);
-    let request = &asked.parts.headers;
-    let content = match file {
-        File::Bytes(bytes) => Content::Bytes(bytes),
-        File::Kept(digest, size) => Content::Kept(digest, size),
-        File::Arriving(length, body) => return Ok(arriving(length, body)),
-    };
-    let sent = whole_or_part(request, &content, asked).await;
-    if sent.is_none() {
-        proxy.forget_file(&document, version).await;
+    let reads = asked.parts.method == Method::GET;
+    if reads {
+        observe::tarball_asked(judged.verdict(version));
     }
-    sent.ok_or_else(|| {
-        ProxyError::Damaged("the tarball is not in the store any more; ask again".to_owned())
-    })
+    refuse_blocked(asked, package, version, &judged)?;
+    let content = match proxy.file(&document, version).await? {
+        File::Bytes(digest, bytes) => Content::Bytes(digest, bytes),
+        File::Kept(digest, size) => Content::Kept(digest, size),
+        File::Arriving(length, body) => {
+            if reads {
+                asked.app.downloads.count(&asked.view, package, version);
+            }
+            return Ok(arriving(length, body));
+        }
+    };
+    let Some((sent, response)) = content.answer(asked).await else {
+        proxy.forget_file(&document, version).await;
+        return Err(ProxyError::Damaged(
+            "the tarball is not in the store any more; ask again".to_owned(),
+        ));
+    };
+    // The rest of a download that broke off is no other download.
+    if reads && sent == Some(0) {
+        asked.app.downloads.count(&asked.view, package, version);
+    }
+    Ok(response)
 }
 
 fn refuse_blocked(
@@ -69,24 +78,29 @@ fn refuse_blocked(
     }
 }
 
-/// A tarball with a known length.
+/// A tarball that is whole.
 enum Content {
-    Bytes(Bytes),
+    Bytes(Digest, Bytes),
     Kept(Digest, u64),
 }
 
 impl Content {
     fn size(&self) -> u64 {
         match self {
-            Self::Bytes(bytes) => bytes.len() as u64,
+            Self::Bytes(_, bytes) => bytes.len() as u64,
             Self::Kept(_, size) => *size,
         }
+    }
+
+    fn etag(&self) -> String {
+        let (Self::Bytes(digest, _) | Self::Kept(digest, _)) = self;
+        format!("\"{digest}\"")
     }
 
     /// A part of it; `None` if the store has lost it.
     async fn part(&self, part: Range<u64>, asked: &Asked) -> Option<Body> {
         match self {
-            Self::Bytes(bytes) => {
+            Self::Bytes(_, bytes) => {
                 let part = part.start as usize..part.end as usize;
                 Some(Body::from(bytes.slice(part)))
             }
@@ -96,61 +110,61 @@ impl Content {
             }
         }
     }
-}
 
-async fn whole_or_part(
-    request: &HeaderMap,
-    content: &Content,
-    asked: &Asked,
-) -> Option<Response<Body>> {
-    let size = content.size();
-    // A tarball never changes under its name, so a part is always of the same.
-    let wanted = if request.contains_key(IF_RANGE) {
-        Wanted::All
-    } else {
-        range::of(request, size)
-    };
-    let (status, part) = match wanted {
-        Wanted::All => (StatusCode::OK, 0..size),
-        Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
-        Wanted::Nothing => return Some(unsatisfiable(size)),
-    };
-    let mut response = Response::new(content.part(part.clone(), asked).await?);
-    *response.status_mut() = status;
-    let headers = response.headers_mut();
-    describe(headers);
-    headers.insert(CONTENT_LENGTH, (part.end - part.start).into());
-    if status == StatusCode::PARTIAL_CONTENT {
-        let shown = format!("bytes {}-{}/{size}", part.start, part.end - 1);
-        if let Ok(shown) = HeaderValue::try_from(shown) {
-            headers.insert(CONTENT_RANGE, shown);
+    /// What of it the client asks for, and from where on any of it is sent.
+    /// `None` if the store has lost it.
+    async fn answer(&self, asked: &Asked) -> Option<(Option<u64>, Response<Body>)> {
+        let (request, size, etag) = (&asked.parts.headers, self.size(), self.etag());
+        if negotiate::has_already(request, &etag) {
+            let mut response = Response::new(answer::of_unsaid_length());
+            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            describe(response.headers_mut(), Some(&etag));
+            return Some((None, response));
         }
+        let (status, part) = match range::of(request, &etag, size) {
+            Wanted::All => (StatusCode::OK, 0..size),
+            Wanted::Part(part) => (StatusCode::PARTIAL_CONTENT, part),
+            Wanted::Nothing => return Some((None, unsatisfiable(size))),
+        };
+        let mut response = Response::new(self.part(part.clone(), asked).await?);
+        *response.status_mut() = status;
+        let headers = response.headers_mut();
+        describe(headers, Some(&etag));
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(TARBALL));
+        headers.insert(CONTENT_LENGTH, (part.end - part.start).into());
+        if status == StatusCode::PARTIAL_CONTENT {
+            let shown = format!("bytes {}-{}/{size}", part.start, part.end - 1);
+            if let Ok(shown) = HeaderValue::try_from(shown) {
+                headers.insert(CONTENT_RANGE, shown);
+            }
+        }
+        Some((Some(part.start), response))
     }
-    Some(response)
 }
 
+const TARBALL: &str = "application/octet-stream";
+
+/// Its digest is not known before its end, so nothing names it yet.
 fn arriving(length: Option<u64>, body: Body) -> Response<Body> {
     let mut response = Response::new(body);
     let headers = response.headers_mut();
-    describe(headers);
+    describe(headers, None);
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static(TARBALL));
     if let Some(length) = length {
         headers.insert(CONTENT_LENGTH, length.into());
     }
     response
 }
 
-fn describe(headers: &mut HeaderMap) {
-    headers.insert(
-        CONTENT_TYPE,
-        HeaderValue::from_static("application/octet-stream"),
-    );
+fn describe(headers: &mut HeaderMap, etag: Option<&str>) {
     headers.insert(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-    // Whether it may be used can change, so each client asks again; its bytes
-    // cannot, so the answer can be kept meanwhile.
-    headers.insert(
-        CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=3600"),
-    );
+    if let Some(Ok(etag)) = etag.map(HeaderValue::try_from) {
+        headers.insert(ETAG, etag);
+    }
+    // Its bytes never change, but whether it may be used does: a block has to
+    // show at once. Clients keep files by their digest and ask for none that
+    // they have, so this costs nothing.
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 }
 
 fn unsatisfiable(size: u64) -> Response<Body> {

@@ -21,8 +21,8 @@ use url::Url;
 
 /// A tarball that can be handed out.
 pub(crate) enum File {
-    /// A small one, in memory.
-    Bytes(Bytes),
+    /// A small one, in memory, and its digest.
+    Bytes(Digest, Bytes),
     /// A kept one, by its digest and size.
     Kept(Digest, u64),
     /// One that is still on its way, with its length if that is known.
@@ -134,7 +134,7 @@ impl Proxy {
             return Some(File::Kept(digest, size));
         }
         if let Some(bytes) = self.files.small.get(&digest).await {
-            return Some(File::Bytes(bytes));
+            return Some(File::Bytes(digest, bytes));
         }
         let bytes = self.store.blobs().get(&digest).await;
         let bytes = bytes.unwrap_or_else(|error| {
@@ -146,7 +146,7 @@ impl Proxy {
             return None;
         }
         self.files.small.insert(digest, bytes.clone()).await;
-        Some(File::Bytes(bytes))
+        Some(File::Bytes(digest, bytes))
     }
 
     /// A kept tarball that is still what the document says.
@@ -346,7 +346,7 @@ impl Proxy {
         observe::upstream_asked("tarball", asked.as_ref().err());
         asked.map_err(|error| match error {
             FetchError::NotFound { url } => ProxyError::NotFound(format!(
-                "`{}@{version}` is not there: {url}",
+                "the registry lists `{}@{version}` and does not have its tarball: {url}",
                 document.package.name()
             )),
             error => error.into(),
@@ -413,7 +413,7 @@ impl Proxy {
         let length = download.length;
         if length.is_some_and(|length| length <= SMALL) {
             let bytes = direct::whole(download, &expected, &what).await?;
-            return Ok(File::Bytes(bytes));
+            return Ok(File::Bytes(Digest::of(&bytes), bytes));
         }
         let pieces = direct::pieces(download, expected, what);
         Ok(File::Arriving(

@@ -10,4 +10,6 @@ mod holding;
 mod names;
 mod operation;
 mod packages;
+mod tarballs;
+mod upstream;
 mod world;

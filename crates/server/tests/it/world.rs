@@ -47,6 +47,11 @@ impl World {
 
     /// With other options.
     pub(crate) fn with(change: impl FnOnce(&mut ServerOptions)) -> Self {
+        Self::with_folder(|options, _| change(options))
+    }
+
+    /// With other options, made of the test's folder.
+    pub(crate) fn with_folder(change: impl FnOnce(&mut ServerOptions, &Path)) -> Self {
         Self::before(FakeNpm::start(), "", change)
     }
 
@@ -54,7 +59,7 @@ impl World {
     pub(crate) fn before(
         npm: FakeNpm,
         npmrc: &str,
-        change: impl FnOnce(&mut ServerOptions),
+        change: impl FnOnce(&mut ServerOptions, &Path),
     ) -> Self {
         npm.put(chalk());
         npm.put(river());
@@ -63,7 +68,7 @@ impl World {
         let now: Time = NOW.parse().unwrap();
         let millis = Arc::new(AtomicI64::new(now.as_millis()));
         let mut options = options(&npm, folder.path(), clock(&millis));
-        change(&mut options);
+        change(&mut options, folder.path());
         let (base, stop, thread) = launch(options);
         Self {
             npm,
@@ -191,22 +196,26 @@ fn store_in(folder: &Path) -> StoreOptions {
     }
 }
 
-fn options(npm: &FakeNpm, folder: &Path, clock: Clock) -> ServerOptions {
-    let registries = Registries::load(RegistryOptions {
+/// The registry at `url`, by the `.npmrc` of a folder.
+pub(crate) fn registries(folder: &Path, url: &str) -> Registries {
+    Registries::load(RegistryOptions {
         env: Environment::empty(folder),
         project: folder.to_owned(),
-        flag: Some(npm.url().to_owned()),
+        flag: Some(url.to_owned()),
         configured: None,
         lockfile: None,
         cache_dir: None,
-        now: clock.now(),
-    });
+        now: NOW.parse().unwrap(),
+    })
+}
+
+fn options(npm: &FakeNpm, folder: &Path, clock: Clock) -> ServerOptions {
     ServerOptions {
         listen: "127.0.0.1:0".to_owned(),
         public_url: None,
         store: store_in(folder),
         defaults: ProjectFile::default(),
-        registries,
+        registries: registries(folder, npm.url()),
         transport: Transport::default(),
         tarball_hosts: Vec::new(),
         private: false,
