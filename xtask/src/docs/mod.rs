@@ -1,6 +1,7 @@
 //! `cargo xtask docs`: the parts of the documentation that are made from data.
 
 mod changes;
+mod clients;
 pub(crate) mod marked;
 mod plot;
 mod replay;
@@ -57,7 +58,14 @@ pub(crate) fn check() -> anyhow::Result<()> {
 
 /// Every document with generated parts, as it should be.
 fn documents() -> anyhow::Result<Vec<(String, String)>> {
-    let mut documents = vec![filled(changes::LIST, &[("changes", changes::list()?)])?];
+    let observed = [
+        ("clients", clients::table()?),
+        ("printed", clients::printed()?),
+    ];
+    let mut documents = vec![
+        filled(changes::LIST, &[("changes", changes::list()?)])?,
+        filled(clients::PAGE, &observed)?,
+    ];
     match workspace::corpus() {
         Ok(corpus) => {
             let replays = Replays::run(&program()?, &corpus)?;

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use tempfile::TempDir;
+use tenure_e2e::{process, program};
 use tenure_testkit::missing;
-use tenure_upstream::Environment;
 
 /// A project of one who has no settings of their own.
 pub(crate) struct Project {
@@ -122,22 +122,4 @@ impl Project {
             err: text(output.stderr),
         }
     }
-}
-
-/// The environment of the test run.
-pub(crate) fn process() -> Environment {
-    Environment::from_process()
-}
-
-/// The built program, which lies beside the folder of the built tests. A run of
-/// the whole workspace's tests builds it.
-fn program() -> PathBuf {
-    let test = std::env::current_exe().unwrap();
-    let program = test.ancestors().nth(2).unwrap().join("tenure");
-    assert!(
-        program.is_file(),
-        "`{}` is not there: run `cargo build` first",
-        program.display()
-    );
-    program
 }

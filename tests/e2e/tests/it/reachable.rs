@@ -2,9 +2,10 @@
 //! strip publishers; then nothing can be said about who holds a package, and
 //! that is what must be said.
 
-use crate::project::{Project, process};
+use crate::project::Project;
 use serde_json::Value;
 use std::process::{Command, Stdio};
+use tenure_e2e::process;
 use tenure_testkit::{missing, skipped};
 
 /// What npm prints on standard output.

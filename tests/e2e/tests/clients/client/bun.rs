@@ -1,0 +1,21 @@
+use super::{Client, in_node_modules};
+
+pub(crate) const BUN: Client = Client {
+    id: "bun",
+    program: "bun",
+    settings: &[(".npmrc", "registry=REGISTRY\n")],
+    add: &["add"],
+    frozen: &["install", "--frozen-lockfile"],
+    lockfile: "bun.lock",
+    installed: in_node_modules,
+    tidy,
+    looks_again: false,
+    wraps: false,
+};
+
+fn tidy(line: &str) -> Option<String> {
+    let noise = line.starts_with("bun ") || line.starts_with("Resol") || line.starts_with("Saved");
+    // `1 package installed [12.00ms]`
+    let untimed = line.split_once(" [").map_or(line, |(what, _)| what);
+    (!noise).then(|| untimed.to_owned())
+}

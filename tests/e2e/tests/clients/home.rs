@@ -1,0 +1,164 @@
+//! Somebody with one client, one project and nobody's settings.
+
+use crate::client::Client;
+use serde_json::json;
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use tempfile::TempDir;
+use tenure_e2e::process;
+use tenure_testkit::missing;
+
+pub(crate) struct Home {
+    client: &'static Client,
+    program: PathBuf,
+    folder: TempDir,
+}
+
+/// What a run said.
+pub(crate) struct Run {
+    /// What was typed.
+    pub(crate) typed: String,
+    pub(crate) status: Option<i32>,
+    /// Both outputs, one after the other, without colours.
+    pub(crate) text: String,
+}
+
+impl Home {
+    /// `None`, said on standard error, where the client is missing; in CI that
+    /// fails.
+    pub(crate) fn of(client: &'static Client) -> Option<Self> {
+        let program = tools()
+            .join("clients")
+            .join(client.id)
+            .join("node_modules/.bin")
+            .join(client.program);
+        if !program.is_file() {
+            missing(&format!(
+                "{} is not installed; `cargo xtask test` installs it",
+                client.id
+            ));
+            return None;
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let home = Self {
+            client,
+            program,
+            folder,
+        };
+        fs::create_dir(home.project()).unwrap();
+        let manifest = json!({ "name": "project", "version": "1.0.0", "private": true });
+        home.write("package.json", &format!("{manifest:#}\n"));
+        Some(home)
+    }
+
+    pub(crate) fn client(&self) -> &'static Client {
+        self.client
+    }
+
+    pub(crate) fn project(&self) -> PathBuf {
+        self.folder.path().join("project")
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.project().join(name), text).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        let file = self.project().join(name);
+        fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    }
+
+    /// Makes the project use a registry.
+    pub(crate) fn uses(&self, registry: &str) {
+        for (file, text) in self.client.settings {
+            self.write(file, &text.replace("REGISTRY", registry));
+        }
+    }
+
+    /// Adds a package.
+    pub(crate) fn adds(&self, package: &str) -> Run {
+        self.run(&[self.client.add, &[package]].concat())
+    }
+
+    /// Installs what is in the lockfile.
+    pub(crate) fn installs_frozen(&self) -> Run {
+        self.run(self.client.frozen)
+    }
+
+    /// The project of another one's, whose registry lay at `there`, cloned by
+    /// somebody whose registry lies at `here`.
+    pub(crate) fn clone_of(other: &Self, there: &str, here: &str) -> Option<Self> {
+        let clone = Self::of(other.client)?;
+        clone.uses(here);
+        for name in ["package.json", other.client.lockfile] {
+            clone.write(name, &other.read(name).replace(there, here));
+        }
+        Some(clone)
+    }
+
+    /// The installed version of a package.
+    pub(crate) fn installed(&self, package: &str) -> Option<String> {
+        (self.client.installed)(&self.project(), package)
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Runs the client; of the environment only the path is kept.
+    fn run(&self, arguments: &[&str]) -> Run {
+        let output = Command::new(&self.program)
+            .args(arguments)
+            .current_dir(self.project())
+            .env_clear()
+            .env("PATH", self.search_path())
+            .env("HOME", self.path())
+            .env("LC_ALL", "C.UTF-8")
+            .env("TZ", "UTC")
+            // Where root runs it, yarn 1 would use a folder of the system's.
+            .env("YARN_CACHE_FOLDER", self.path().join("yarn-cache"))
+            // Nothing but the registry is to be talked to.
+            .env("YARN_ENABLE_TELEMETRY", "0")
+            .env("DO_NOT_TRACK", "1")
+            .stdin(Stdio::null())
+            .output()
+            .unwrap_or_else(|error| panic!("`{}`: {error}", self.program.display()));
+        let text = [output.stdout, output.stderr].concat();
+        let text = String::from_utf8(text).unwrap();
+        Run {
+            typed: format!("{} {}", self.client.program, arguments.join(" ")),
+            status: output.status.code(),
+            text: anstream::adapter::strip_str(&text).to_string(),
+        }
+    }
+
+    /// Clients call themselves by name.
+    fn search_path(&self) -> OsString {
+        let process = process();
+        let path = process.os_variable("PATH").unwrap_or_default();
+        let own = self.program.parent().map(Path::to_owned);
+        std::env::join_paths(own.into_iter().chain(std::env::split_paths(path))).unwrap()
+    }
+}
+
+impl Run {
+    /// Everything, for the message of a failed test.
+    pub(crate) fn shown(&self) -> String {
+        let Self {
+            typed,
+            status,
+            text,
+        } = self;
+        format!("{typed}\nstatus {status:?}\n{text}")
+    }
+}
+
+/// Where `cargo xtask test` installs what tests need.
+fn tools() -> PathBuf {
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-tools");
+    let tools = process().path("TENURE_TEST_TOOLS").unwrap_or(beside);
+    // Clients are run elsewhere.
+    tools.canonicalize().unwrap_or(tools)
+}
