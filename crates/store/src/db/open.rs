@@ -61,6 +61,12 @@ async fn sqlite(path: &Path, at: &str) -> Result<Pools, StoreError> {
     };
     let writer = pool()
         .max_connections(1)
+        // Where the disk is full SQLite ends a transaction by itself, which the
+        // library does not notice: with such a connection nothing can be
+        // written any more, so it is replaced.
+        .before_acquire(|connection, _| {
+            Box::pin(async move { Ok(!connection.is_in_transaction()) })
+        })
         .connect_with(options.clone())
         .await
         .map_err(|error| failure::opening(at, &error))?;
@@ -106,4 +112,33 @@ async fn postgres(url: &str, at: &str) -> Result<Pools, StoreError> {
         .acquire_timeout(PATIENCE)
         .connect_lazy_with(options);
     Ok(Pools::Postgres(pool))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::db::execute;
+
+    #[test]
+    fn a_database_that_was_full_is_written_again() {
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        runtime.block_on(fill_and_write_again());
+    }
+
+    async fn fill_and_write_again() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = DatabaseAt::Sqlite(folder.path().join("tenure.db"));
+        let db = Db::open(&file).await.unwrap();
+        let fill = "INSERT INTO project (name, created, revision)
+            VALUES (hex(zeroblob(1000000)), 0, 0)";
+        let mut writing = db.write().await.unwrap();
+        // It can only grow to what it is: SQLite ends the transaction by itself.
+        execute!(writing.on(), "PRAGMA max_page_count = 1").unwrap();
+        let error = execute!(writing.on(), fill).unwrap_err();
+        assert!(error.to_string().contains("full"), "{error}");
+        drop(writing);
+        let mut writing = db.write().await.unwrap();
+        execute!(writing.on(), fill).unwrap();
+        writing.commit().await.unwrap();
+    }
 }
