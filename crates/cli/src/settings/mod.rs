@@ -24,6 +24,9 @@ use url::Url;
 const LISTEN: &str = "127.0.0.1:4874";
 /// Documents of packages reach 20 MB; nothing honest is larger than this.
 const LARGEST_DOCUMENT: u64 = 96 * 1024 * 1024;
+/// How many large ones are read at the same time: each takes a few times its
+/// size of memory for a moment.
+const LARGE_DOCUMENTS: usize = 2;
 
 /// Which server is meant.
 #[derive(Clone, Debug, Default, Args)]
@@ -142,6 +145,7 @@ impl Settings {
             private: self.private,
             upstream_limits: Limits {
                 body: LARGEST_DOCUMENT,
+                large_documents: LARGE_DOCUMENTS,
                 // A client is waiting, and will ask again by itself.
                 retries: 1,
                 ..Limits::default()

@@ -2,6 +2,7 @@
 
 use super::answer;
 use super::attempt::{How, Request};
+use super::gathered::Gathered;
 use super::retry::Failure;
 use super::{Client, FULL};
 use crate::FetchError;
@@ -38,9 +39,9 @@ pub struct Room {
     permit: Option<OwnedSemaphorePermit>,
 }
 
-/// A document of more bytes than this is a large one. Of 2,144 popular
-/// packages a handful have one.
-const LARGE: u64 = 4 * 1024 * 1024;
+/// A document of more bytes than this is a large one. Few packages have one:
+/// of 125 recorded ones none, though react's has 5 MB and typescript's 14.
+const LARGE: u64 = 2 * 1024 * 1024;
 
 impl Client {
     /// Asks for the full document of `package`, or for a confirmation that
@@ -134,15 +135,15 @@ impl Client {
         {
             return Err(too_large());
         }
-        let mut bytes = Vec::new();
+        let mut gathered = Gathered::default();
         let mut room = Room { permit: None };
         loop {
             match response.chunk().await {
-                Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-                Ok(None) => return Ok((bytes, room)),
+                Ok(Some(piece)) => gathered.add(&piece),
+                Ok(None) => return Ok((gathered.whole(), room)),
                 Err(error) => return Err(self.failed(url, error)),
             }
-            let size = bytes.len() as u64;
+            let size = gathered.size();
             if size > limit {
                 return Err(too_large());
             }

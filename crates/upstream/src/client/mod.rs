@@ -6,6 +6,7 @@ mod build;
 mod document;
 mod file;
 mod forward;
+mod gathered;
 mod put;
 mod retry;
 
