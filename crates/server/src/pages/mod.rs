@@ -46,12 +46,14 @@ pub(crate) fn registry(view: &View) -> Response<Body> {
 }
 
 async fn home_page(State(app): State<Arc<App>>, headers: HeaderMap) -> Response<Body> {
-    let address = app.address.of(&headers);
-    let address = address.as_deref().unwrap_or("http://localhost");
-    html(
-        StatusCode::OK,
-        &shell::page("Tenure", &home::what_to_type(address)),
-    )
+    let page = home::what_to_type(&address(&app, &headers));
+    html(StatusCode::OK, &shell::page("Tenure", &page))
+}
+
+/// This server's address, for people to type.
+fn address(app: &App, headers: &HeaderMap) -> Arc<str> {
+    let address = app.address.of(headers);
+    address.unwrap_or_else(|| "http://localhost".into())
 }
 
 async fn package_of_server(
@@ -63,7 +65,7 @@ async fn package_of_server(
         return ask_for_token(&denied);
     }
     let view = app.server_view();
-    package_page(&app, &view, &name).await
+    package_page(&app, &view, &name, &headers).await
 }
 
 async fn package_of_project(
@@ -78,16 +80,21 @@ async fn package_of_project(
         return ask_for_token(&denied);
     }
     match app.view(&project).await {
-        Ok(view) => package_page(&app, &view, &name).await,
+        Ok(view) => package_page(&app, &view, &name, &headers).await,
         Err(_) => problem(StatusCode::NOT_FOUND, "There is no such project here."),
     }
 }
 
-async fn package_page(app: &App, view: &Arc<View>, name: &str) -> Response<Body> {
+async fn package_page(
+    app: &App,
+    view: &Arc<View>,
+    name: &str,
+    headers: &HeaderMap,
+) -> Response<Body> {
     let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
         return problem(StatusCode::NOT_FOUND, "This is no name of an npm package.");
     };
-    match told(app, view, &package).await {
+    match told(app, view, &package, &address(app, headers)).await {
         Ok(body) => html(StatusCode::OK, &shell::page(package.name(), &body)),
         Err(error) => problem(error.status(), &error.to_string()),
     }
@@ -102,11 +109,22 @@ fn ask_for_token(denied: &Denied) -> Response<Body> {
     response
 }
 
-async fn told(app: &App, view: &Arc<View>, package: &PackageId) -> Result<Markup, ProxyError> {
+async fn told(
+    app: &App,
+    view: &Arc<View>,
+    package: &PackageId,
+    address: &str,
+) -> Result<Markup, ProxyError> {
     let document = app.proxy.document(package).await?;
     let judged = app.proxy.judged(&document, view).await?;
     let unreadable = app.proxy.unreadable(&document).await?;
-    Ok(package::page(&document, &judged, &unreadable, view))
+    Ok(package::page(
+        &document,
+        &judged,
+        &unreadable,
+        view,
+        address,
+    ))
 }
 
 fn problem(status: StatusCode, why: &str) -> Response<Body> {

@@ -5,6 +5,7 @@ use crate::text::short;
 use crate::view::View;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
+use tenure_store::ProjectName;
 use tenure_trust::change::Kind;
 use tenure_trust::tenures::Tenure;
 
@@ -15,6 +16,7 @@ pub(super) fn page(
     judged: &Judged,
     unreadable: &[Box<str>],
     view: &View,
+    address: &str,
 ) -> Markup {
     let offered = document.history.releases().len();
     html! {
@@ -31,7 +33,7 @@ pub(super) fn page(
         } @else {
             (held(document, judged, unreadable))
             (words(judged))
-            (how_to_accept(judged, view))
+            (how_to_accept(judged, view, address))
         }
         @if !judged.unknown.is_empty() { (not_known(document, judged)) }
         h2 { "Tenures" }
@@ -73,20 +75,19 @@ fn words(judged: &Judged) -> Markup {
     }
 }
 
-fn how_to_accept(judged: &Judged, view: &View) -> Markup {
+fn how_to_accept(judged: &Judged, view: &View, address: &str) -> Markup {
     let restrictions = judged.restrictions.values();
     let commands = restrictions.flat_map(|restriction| &restriction.commands);
     let commands: BTreeSet<&String> = commands.collect();
-    let then = match &view.project {
-        Some(project) => format!("tenure push --project {project}"),
-        None => "tenure push".to_owned(),
-    };
+    let project = view.project.as_ref().map_or("NAME", ProjectName::as_str);
+    let push = format!("tenure push --server {address} --project {project}");
     html! {
         @if !commands.is_empty() {
             h2 { "To accept, after a look at it" }
-            pre { @for command in commands { (short(command)) "\n" } (then) }
+            pre { @for command in commands { (short(command)) "\n" } (push) }
+            p { "The last line is not needed where the project's tenure.toml names this server." }
             @if view.project.is_none() {
-                p { "Decisions belong to a project: its registry is " code { "/p/PROJECT/npm/" } "." }
+                p { "Decisions belong to a project: its registry is " code { (address) "/p/NAME/npm/" } "." }
             }
         }
     }

@@ -64,15 +64,10 @@ Its registry:
 ",
         clients = clients(&registry),
     );
-    // Writing to a text cannot fail.
-    if settings.private
-        && let Some((_, scope)) = registry.split_once(':')
-    {
-        let _ = writeln!(
-            text,
-            "This server wants the token from readers, too:\n  npm, pnpm, bun   echo '{scope}:_authToken=${{TENURE_TOKEN}}' >> .npmrc"
-        );
+    if settings.private {
+        text += &for_readers(&registry);
     }
+    // Writing to a text cannot fail.
     if settings.public_url.is_none() {
         let _ = writeln!(
             text,
@@ -80,4 +75,20 @@ Its registry:
         );
     }
     text.trim_end().to_owned()
+}
+
+/// What readers of a private server type. A project's own `.npmrc` is no place
+/// for it: pnpm leaves variables there as they are, so that a file that anybody
+/// can change does not say who sees a secret. yarn sends it only if told to.
+fn for_readers(registry: &str) -> String {
+    let scope = registry.split_once(':').map_or("", |(_, scope)| scope);
+    format!(
+        "\
+This server wants the token from readers, too:
+  npm, pnpm, bun   echo '{scope}:_authToken=${{TENURE_TOKEN}}' >> ~/.npmrc
+  yarn 1           the same, and: yarn config set always-auth true
+  yarn 4           yarn config set npmAuthToken '${{TENURE_TOKEN}}'
+                   yarn config set npmAlwaysAuth true
+"
+    )
 }

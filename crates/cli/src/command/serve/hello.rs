@@ -12,6 +12,7 @@ pub(super) struct Hello {
     found_in: String,
     data: String,
     public_url: Option<Url>,
+    private: bool,
 }
 
 impl Hello {
@@ -22,6 +23,7 @@ impl Hello {
             found_in: upstream.place().to_string(),
             data: settings.data.display().to_string(),
             public_url: settings.public_url.clone(),
+            private: settings.private,
         })
     }
 
@@ -43,14 +45,19 @@ Tenure is at {here}/
   kept in   {data}
 
 What to type next, in your project:
-{clients}
+{clients}{token}
 
 Ctrl-C ends it.
 ",
+            token = if self.private { PRIVATE } else { "" },
             clients = clients(&format!("{here}/npm/")),
         )
     }
 }
+
+const PRIVATE: &str = "
+Reading needs a project's token: `tenure project create NAME` makes one, and says
+where it goes.";
 
 /// What to type to make each client use a registry.
 pub(crate) fn clients(registry: &str) -> String {

@@ -2,6 +2,7 @@
 
 mod errors;
 mod files;
+mod npm;
 mod replicas;
 mod story;
 mod tokens;

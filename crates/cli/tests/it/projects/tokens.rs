@@ -94,7 +94,10 @@ fn a_token_may_lie_in_a_file() {
 #[test]
 fn a_private_server_is_read_with_a_token() {
     let (_project, _npm, site, serving) = server("[server]\nprivate = true\n");
-    let (web, api) = (site.create("web"), site.create("api"));
+    let made = site.project(&["create", "web"]);
+    let (web, api) = (made.out.trim().to_owned(), site.create("api"));
+    let (_, for_readers) = made.err.split_once("This server wants").unwrap();
+    assert_snapshot!("for_readers", for_readers);
     let status = |path: &str, authorization: &str| {
         let header = ("authorization", authorization);
         let headers = if authorization.is_empty() {
