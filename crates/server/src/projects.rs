@@ -11,7 +11,8 @@ use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use std::sync::Arc;
 use tenure_store::{ProjectFiles, ProjectName, TokenUse};
-use tenure_trust::acceptance::{Baseline, ProjectFile};
+use tenure_trust::acceptance::{Baseline, BaselineError, ProjectError, ProjectFile};
+use tenure_trust::policy::PolicyError;
 
 /// The two files of a project.
 #[derive(Deserialize)]
@@ -128,12 +129,33 @@ async fn next(body: &mut Body) -> Option<Result<Bytes, axum::Error>> {
 fn read(body: &[u8]) -> Result<ProjectFiles, String> {
     let pushed: Pushed = serde_json::from_slice(body)
         .map_err(|error| format!("expected JSON with `project_file` and `baseline`: {error}"))?;
-    ProjectFile::parse(&pushed.project_file).map_err(|error| format!("tenure.toml: {error}"))?;
-    if !pushed.baseline.is_empty() {
-        Baseline::parse(&pushed.baseline).map_err(|error| format!("tenure.lock: {error}"))?;
+    let Pushed {
+        project_file,
+        baseline,
+    } = pushed;
+    ProjectFile::parse(&project_file).map_err(|error| match error {
+        ProjectError::Syntax(error) | ProjectError::Policy(PolicyError::Syntax(error)) => {
+            placed("tenure.toml", &project_file, &error)
+        }
+        error => format!("tenure.toml: {error}"),
+    })?;
+    if !baseline.is_empty() {
+        Baseline::parse(&baseline).map_err(|error| match error {
+            BaselineError::Syntax(error) => placed("tenure.lock", &baseline, &error),
+            error @ BaselineError::Version(_) => format!("tenure.lock: {error}"),
+        })?;
     }
     Ok(ProjectFiles {
-        project_file: pushed.project_file,
-        baseline: pushed.baseline,
+        project_file,
+        baseline,
     })
+}
+
+/// What is wrong in a file and where, in one line.
+fn placed(name: &str, text: &str, error: &toml::de::Error) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    match before.map(|before| before.matches('\n').count() + 1) {
+        Some(line) => format!("{name}:{line}: {}", error.message()),
+        None => format!("{name}: {}", error.message()),
+    }
 }

@@ -84,6 +84,5 @@ const ADDRESS: &str =
 fn said(bytes: &[u8]) -> Option<String> {
     let answer: serde_json::Value = serde_json::from_slice(bytes).ok()?;
     let text = answer.get("error")?.as_str()?;
-    let lines = text.lines().map(|line| safe(line).into_owned());
-    Some(lines.collect::<Vec<_>>().join("\n"))
+    Some(safe(text).into_owned())
 }

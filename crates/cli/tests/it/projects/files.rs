@@ -14,9 +14,11 @@ fn files_that_cannot_be_used_are_refused_at_once() {
     let serving = site.serve(&npm);
     assert_eq!(serving.put("web", &token, &files(ACCEPTED, "")).status, 200);
     let said = [
-        files("[policy.change]\nsilent-days = 3\n", ""),
+        files("# ours\n[policy\n", ""),
+        files("[[accept]]\npackage = \"chalk\"\n", ""),
         files("[policy.season]\ndays = [1, 1, -1, 1, 1]\n", ""),
         files("", "version = 2\n"),
+        files("", "version = 1\n[packages.\"pkg:npm/a\"]\nthrough = 1\n"),
         b"{\"project_file\": 1}".to_vec(),
         b"{\"baselin\": \"\"}".to_vec(),
         b"nonsense".to_vec(),
