@@ -5,7 +5,7 @@ use super::{Asked, failed};
 use crate::answer;
 use crate::negotiate;
 use crate::observe;
-use crate::proxy::{File, Judged, ProxyError, told};
+use crate::proxy::{Document, File, Judged, ProxyError, told};
 use crate::range::{self, Wanted};
 use axum::body::Body;
 use axum::http::header::{
@@ -14,6 +14,7 @@ use axum::http::header::{
 use axum::http::{HeaderMap, Method, Response, StatusCode};
 use bytes::Bytes;
 use std::ops::Range;
+use std::sync::Arc;
 use tenure_domain::PackageId;
 use tenure_store::Digest;
 use tenure_trust::verdict::Verdict;
@@ -37,27 +38,45 @@ async fn respond(
         observe::tarball_asked(judged.verdict(version));
     }
     refuse_blocked(asked, package, version, &judged)?;
-    let content = match proxy.file(&document, version).await? {
+    for _ in 0..2 {
+        if let Some(response) = found(asked, &document, version).await? {
+            return Ok(response);
+        }
+        // Then it is fetched anew.
+        proxy.forget_file(&document, version).await;
+    }
+    Err(ProxyError::Damaged(format!(
+        "`{}@{version}` was lost from the store again and again",
+        package.name()
+    )))
+}
+
+/// The answer; `None` if the store has lost the tarball.
+async fn found(
+    asked: &Asked,
+    document: &Arc<Document>,
+    version: &str,
+) -> Result<Option<Response<Body>>, ProxyError> {
+    let (proxy, package) = (&asked.app.proxy, &document.package);
+    let reads = asked.parts.method == Method::GET;
+    let content = match proxy.file(document, version).await? {
         File::Bytes(digest, bytes) => Content::Bytes(digest, bytes),
         File::Kept(digest, size) => Content::Kept(digest, size),
         File::Arriving(length, body) => {
             if reads {
                 asked.app.downloads.count(&asked.view, package, version);
             }
-            return Ok(arriving(length, body));
+            return Ok(Some(arriving(length, body)));
         }
     };
     let Some((sent, response)) = content.answer(asked).await else {
-        proxy.forget_file(&document, version).await;
-        return Err(ProxyError::Damaged(
-            "the tarball is not in the store any more; ask again".to_owned(),
-        ));
+        return Ok(None);
     };
     // The rest of a download that broke off is no other download.
     if reads && sent == Some(0) {
         asked.app.downloads.count(&asked.view, package, version);
     }
-    Ok(response)
+    Ok(Some(response))
 }
 
 fn refuse_blocked(

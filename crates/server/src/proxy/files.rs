@@ -247,6 +247,7 @@ impl Proxy {
         };
         let key = (document.digest, version.clone());
         self.files.arriving().insert(key.clone(), arrival.clone());
+        let landing = Landing(Arc::clone(&self), key);
         tokio::spawn(async move {
             let received =
                 arrival::receive(download, temporary.path(), &expected, &what, &sender).await;
@@ -261,7 +262,7 @@ impl Proxy {
                     State::Failed(why)
                 }
             };
-            self.files.arriving().remove(&key);
+            drop(landing);
             sender.send_modify(|progress| progress.state = state);
         });
         Ok(arrival)
@@ -420,6 +421,15 @@ impl Proxy {
             length,
             axum::body::Body::from_stream(pieces),
         ))
+    }
+}
+
+/// Takes an arrival off the list when it is over, however it ends.
+struct Landing(Arc<Proxy>, Key);
+
+impl Drop for Landing {
+    fn drop(&mut self) {
+        self.0.files.arriving().remove(&self.1);
     }
 }
 

@@ -171,3 +171,22 @@ fn a_blob_that_the_disk_lost_or_damaged_is_fetched_again() {
         assert_eq!(world.npm.count(&format!("/{FILE}")), 2);
     }
 }
+
+#[test]
+fn a_blob_that_is_lost_meanwhile_is_fetched_again_at_once() {
+    for padding in [0, LARGE] {
+        let world = World::new();
+        world
+            .npm
+            .put(chalk().release(release("1.1.0").padded(padding)));
+        let document = world.document("chalk");
+        for _ in 0..2 {
+            let answer = world.get(FILE);
+            let fits = is_file(&document, "1.1.0", &answer.body);
+            assert!(fits, "{padding}: {} {}", answer.status, answer.reason);
+            for path in world.blobs() {
+                std::fs::remove_file(path).unwrap();
+            }
+        }
+    }
+}
