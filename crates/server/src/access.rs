@@ -146,7 +146,8 @@ pub(crate) async fn to_read(
     }
 }
 
-fn unknown(headers: &HeaderMap, project: &str) -> Denied {
+/// Nobody is known by what was sent.
+pub(crate) fn unknown(headers: &HeaderMap, project: &str) -> Denied {
     let project = project.to_owned();
     match headers.get(AUTHORIZATION) {
         Some(_) => Denied::UnknownToken(project),

@@ -9,11 +9,12 @@ use crate::npm::{self, Asked};
 use crate::options::ServerOptions;
 use crate::proxy::{Parts, Proxy};
 use crate::view::{View, ViewError, Views};
-use crate::{health, pages, projects};
+use crate::{health, leftover, pages, projects};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
 use axum::http::{Request, Response, StatusCode};
+use axum::middleware;
 use axum::routing::{any, get, put};
 use axum::serve::ListenerExt as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -210,6 +211,7 @@ fn routes(app: Arc<App>) -> Router {
         .route("/npm", any(in_server))
         .route("/npm/", any(in_server))
         .route("/npm/{*path}", any(in_server))
+        .route("/-/npm/v1/attestations/{*path}", any(above_registries))
         .route("/p/{project}/npm", any(in_project))
         .route("/p/{project}/npm/", any(in_project))
         .route("/p/{project}/npm/{*path}", any(in_project))
@@ -220,6 +222,7 @@ fn routes(app: Arc<App>) -> Router {
                 "there is nothing at this address; npm's registry is at `/npm/`",
             )
         })
+        .layer(middleware::map_request(leftover::read_anyway))
         .with_state(app)
 }
 
@@ -229,6 +232,16 @@ async fn in_server(State(app): State<Arc<App>>, request: Request<Body>) -> Respo
     }
     let view = Arc::clone(&app.server_view);
     serve(app, view, request, "/npm").await
+}
+
+/// npm 11 asks for attestations at the root of a registry's host, wherever
+/// below it the registry is.
+async fn above_registries(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    if let Err(denied) = access::to_read(&app, request.headers(), None).await {
+        return denied.refusal();
+    }
+    let view = Arc::clone(&app.server_view);
+    serve(app, view, request, "").await
 }
 
 async fn in_project(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {

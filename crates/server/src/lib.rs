@@ -13,6 +13,7 @@ mod app;
 mod downloads;
 mod flight;
 mod health;
+mod leftover;
 mod names;
 mod negotiate;
 mod npm;

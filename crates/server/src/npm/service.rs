@@ -9,7 +9,7 @@ use crate::proxy::ProxyError;
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
 use tenure_domain::{Ecosystem, PackageId};
-use tenure_upstream::client::Forward;
+use tenure_upstream::client::{Forward, Forwarded};
 use tenure_upstream::{Upstream, UpstreamError};
 
 pub(super) async fn answer(asked: Asked, body: Body, service: &str) -> Response<Body> {
@@ -25,18 +25,31 @@ pub(super) async fn answer(asked: Asked, body: Body, service: &str) -> Response<
             };
             pass_on(&asked, &service, Some(package)).await
         }
-        "npm/v1/security/advisories/bulk" if method == Method::POST => {
-            audit::bulk(&asked, body).await
+        _ if method == Method::POST && audit::is_audit(service) => {
+            audit::answer(&asked, body, service).await
         }
-        "npm/v1/security/audits/quick" | "npm/v1/security/audits" if method == Method::POST => {
-            audit::quick(&asked, body, service).await
-        }
-        _ if service.starts_with("user/") || service == "v1/login" => refusal(
-            StatusCode::NOT_FOUND,
-            "there are no accounts here to log in to; packages are published where they are hosted",
-        ),
+        // npm takes most refusals for a sign to ask for a password instead; not
+        // this one.
+        "v1/login" => refusal(StatusCode::NOT_IMPLEMENTED, NO_ACCOUNTS),
+        _ if is_of_accounts(service) => refusal(StatusCode::NOT_FOUND, NO_ACCOUNTS),
         _ => no_such_address(),
     }
+}
+
+const NO_ACCOUNTS: &str = "this server has no accounts, owners or teams of its own: packages are published and managed where they are hosted, with `--registry`; a project's token goes into .npmrc, without a login";
+
+/// Logging in and out, tokens, profiles, owners, teams and access, stages.
+fn is_of_accounts(service: &str) -> bool {
+    let beginnings = [
+        "user/",
+        "npm/v1/user",
+        "npm/v1/tokens",
+        "org/",
+        "team/",
+        "package/",
+        "stage/",
+    ];
+    beginnings.iter().any(|begin| service.starts_with(begin))
 }
 
 /// What `npm/v1/attestations/:package@:version` asks for: the package, and the
@@ -83,10 +96,21 @@ async fn forwarded(
     };
     let answer = asked.app.proxy.client.forward(&forward).await;
     observe::upstream_asked("service", answer.as_ref().err());
-    let answer = answer?;
-    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::BAD_GATEWAY);
-    let kind = answer.content_type.as_deref().unwrap_or("application/json");
-    Ok(answer::bytes(status, kind, answer.bytes))
+    Ok(passed(answer?))
+}
+
+/// What the upstream answered, as it is. But that it does not let this server
+/// in is nothing that the client could mend by logging in.
+pub(super) fn passed(theirs: Forwarded) -> Response<Body> {
+    let status = StatusCode::from_u16(theirs.status).unwrap_or(StatusCode::BAD_GATEWAY);
+    if status == StatusCode::UNAUTHORIZED {
+        return refusal(
+            StatusCode::BAD_GATEWAY,
+            "the registry behind this server does not let it in; whoever runs this server has to look at its credentials",
+        );
+    }
+    let kind = theirs.content_type.as_deref().unwrap_or("application/json");
+    answer::bytes(status, kind, theirs.bytes)
 }
 
 fn never_kept(mut response: Response<Body>) -> Response<Body> {

@@ -4,8 +4,10 @@
 
 use super::{Asked, failed};
 use crate::answer::{self, refusal};
+use crate::observe;
 use crate::proxy::ProxyError;
 use axum::body::Body;
+use axum::http::header::{ALLOW, HeaderValue};
 use axum::http::{Response, StatusCode};
 use tenure_domain::PackageId;
 use tenure_upstream::cache::Validators;
@@ -28,11 +30,9 @@ async fn unfiltered(asked: &Asked, package: &PackageId) -> Result<Vec<u8>, Proxy
     let proxy = &asked.app.proxy;
     let upstream = proxy.registries.of(package)?;
     let known = &Validators::default();
-    match proxy
-        .client
-        .get_packument(&upstream, package, known)
-        .await?
-    {
+    let answer = proxy.client.get_packument(&upstream, package, known).await;
+    observe::upstream_asked("write-back", answer.as_ref().err());
+    match answer? {
         Answer::Document { bytes, .. } => Ok(bytes.into()),
         Answer::NotModified => Err(ProxyError::Broken),
     }
@@ -42,13 +42,14 @@ async fn unfiltered(asked: &Asked, package: &PackageId) -> Result<Vec<u8>, Proxy
 pub(super) fn refuse(asked: &Asked, package: &PackageId) -> Response<Body> {
     let name = package.name();
     let to = match asked.app.proxy.registries.of(package) {
-        Ok(upstream) => format!(", such as `npm publish --registry {}`", upstream.url()),
+        Ok(upstream) => format!(": `--registry {}`", upstream.url()),
         Err(_) => String::new(),
     };
-    refusal(
-        StatusCode::METHOD_NOT_ALLOWED,
-        &format!(
-            "this server passes `{name}` on and does not host it; change it where it is hosted{to}"
-        ),
-    )
+    let why = format!(
+        "this server passes `{name}` on and does not host it; change it where it is hosted{to}"
+    );
+    let mut response = refusal(StatusCode::METHOD_NOT_ALLOWED, &why);
+    let allowed = HeaderValue::from_static("GET, HEAD");
+    response.headers_mut().insert(ALLOW, allowed);
+    response
 }
