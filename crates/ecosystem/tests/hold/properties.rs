@@ -169,7 +169,7 @@ fn check_others(upstream: &str, held: &[&str], rendered: &Rendered) {
                 assert_eq!(one, served["versions"][&version]);
                 assert!(described.iter().any(|file| file.version == version));
             }
-            Some(Manifest::Restricted { version }) => {
+            Some(Manifest::Restricted { version, .. }) => {
                 assert!(
                     !served["versions"]
                         .as_object()

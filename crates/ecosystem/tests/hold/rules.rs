@@ -166,7 +166,11 @@ fn what_upstream_restricts_stays_restricted() {
     }
     let held = manifest(there.as_bytes(), "1.2.0", &view(Form::Full, &|_| false));
     let version = "1.2.0".to_owned();
-    assert_eq!(held.unwrap(), Some(Manifest::Restricted { version }));
+    let upstream = Some("pkg: held 1.2.0; unreadable ".to_owned());
+    assert_eq!(
+        held.unwrap(),
+        Some(Manifest::Restricted { version, upstream })
+    );
     // A client with a lockfile still asks for its tarball.
     assert_eq!(files(there.as_bytes()).unwrap().len(), 3);
 }
@@ -203,7 +207,7 @@ fn one_manifest_is_found_by_version_or_tag() {
             Some(Manifest::Offered { version, bytes }) => {
                 format!("{asked}: {version}, {}", String::from_utf8(bytes).unwrap())
             }
-            Some(Manifest::Restricted { version }) => format!("{asked}: {version} is held"),
+            Some(Manifest::Restricted { version, .. }) => format!("{asked}: {version} is held"),
             None => format!("{asked}: none"),
         }
     };

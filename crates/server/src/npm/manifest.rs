@@ -28,14 +28,15 @@ async fn respond(
         .await?;
     let manifest = match found {
         Some(Manifest::Offered { bytes, .. }) => bytes,
-        Some(Manifest::Restricted { version }) => {
-            let page = asked.page(package);
-            return Err(ProxyError::Blocked(of_versions(
-                package,
-                &[version],
-                &judged,
-                &page,
-            )));
+        Some(Manifest::Restricted { version, upstream }) => {
+            let why = match upstream {
+                Some(why) => {
+                    let (name, registry) = (package.name(), document.upstream.url());
+                    format!("{name}@{version} is held by the registry {registry}: {why}")
+                }
+                None => of_versions(package, &[version], &judged, &asked.page(package)),
+            };
+            return Err(ProxyError::Blocked(why));
         }
         None => {
             return Err(ProxyError::NotFound(format!(

@@ -200,8 +200,9 @@ fn rendered(
     page: &str,
 ) -> Result<(Vec<u8>, Option<Arc<str>>), ProxyError> {
     let package = &document.package;
-    let told = |versions: &[String]| message::of_versions(package, versions, judged, page);
-    let message = |restricted: &hold::Restricted<'_>| told(restricted.versions);
+    let message = |restricted: &hold::Restricted<'_>| {
+        message::of_versions(package, restricted.versions, judged, page)
+    };
     let restricted = Restricted::new(document, judged);
     let view = hold::View {
         form: key.form,
@@ -213,9 +214,8 @@ fn rendered(
     for version in &rendered.unreadable {
         tracing::warn!(%package, version, "a release is held, for its manifest cannot be read");
     }
-    let nothing_left = rendered.offered == 0 && !rendered.restricted.is_empty();
-    let nothing_left = nothing_left.then(|| told(&rendered.restricted).into());
-    Ok((rendered.bytes, nothing_left))
+    let nothing_left = rendered.message.filter(|_| rendered.offered == 0);
+    Ok((rendered.bytes, nothing_left.map(Into::into)))
 }
 
 /// gzip's level: the default costs twice the time of this one for 6 % less.

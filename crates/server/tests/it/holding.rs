@@ -333,3 +333,27 @@ fn a_new_document_is_judged_anew() {
     // The other package is untouched by what is said of this one.
     assert_eq!(river().to_json()["dist-tags"]["latest"], "2.1.0");
 }
+
+#[test]
+fn what_the_registry_holds_itself_stays_held_and_is_told_as_its_own() {
+    let world = World::new();
+    let mut document = old_hands(Packument::new("pond"), "ada").to_json();
+    let theirs = document["versions"]["2.0.1"].clone();
+    document["versions"]
+        .as_object_mut()
+        .unwrap()
+        .remove("2.0.1");
+    document["dist-tags"] = json!({ "latest": "2.0.1", "next": "2.0.0" });
+    document["policyRestrictions"] =
+        json!({ "message": "not before Monday", "versions": { "2.0.1": theirs } });
+    world.npm.put(document);
+    let answer = world.get("pond").json();
+    assert_eq!(message(&world, &answer), "not before Monday");
+    assert_eq!(answer["dist-tags"]["latest"], "2.0.0");
+    let manifest = world.get("pond/2.0.1");
+    assert_eq!(manifest.status, 403);
+    assert_eq!(
+        world.anonymous(&manifest.error().unwrap()),
+        "pond@2.0.1 is held by the registry https://registry.example/: not before Monday"
+    );
+}

@@ -30,7 +30,7 @@ pub(super) struct Document<'d> {
     /// `dist-tags` as upstream has them.
     pub(super) tags: Vec<Tag>,
     /// What upstream says of its own restrictions.
-    pub(super) upstream_message: Option<String>,
+    upstream_message: Option<String>,
     index: HashMap<&'d str, usize>,
 }
 
@@ -90,6 +90,12 @@ impl<'d> Document<'d> {
     }
 
     /// Those that `held` holds back, in the document's order.
+    /// What upstream says of what it holds back itself.
+    pub(super) fn upstream_message(&self) -> String {
+        let message = self.upstream_message.as_deref();
+        message.unwrap_or("restricted upstream").to_owned()
+    }
+
     pub(super) fn held(&self, held: Held) -> impl Iterator<Item = &Release<'d>> {
         let releases = self.releases.iter();
         releases.filter(move |release| release.held == held)

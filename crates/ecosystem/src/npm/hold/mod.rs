@@ -72,6 +72,9 @@ pub struct Rendered {
     pub unreadable: Vec<String>,
     /// How many versions are left in it.
     pub offered: usize,
+    /// What it says of those that are held back, here or upstream; `None` if
+    /// there are none.
+    pub message: Option<String>,
 }
 
 /// The manifest of one version.
@@ -88,6 +91,8 @@ pub enum Manifest {
     Restricted {
         /// Which version was asked for, or the tag that was asked for points at.
         version: String,
+        /// What upstream says, if it is upstream that holds it back.
+        upstream: Option<String>,
     },
 }
 
@@ -125,7 +130,8 @@ pub fn render(document: &[u8], view: &View<'_>) -> Result<Rendered, PackumentErr
     };
     Ok(Rendered {
         bytes,
-        offered: document.releases.len() - restricted.len(),
+        offered: document.offered().count(),
+        message,
         restricted,
         unreadable,
     })
@@ -146,10 +152,8 @@ fn message(
             unreadable,
         })
     });
-    let theirs = document.held(Held::Upstream).next().map(|_| {
-        let message = document.upstream_message.as_deref();
-        message.unwrap_or("restricted upstream").to_owned()
-    });
+    let theirs = document.held(Held::Upstream).next();
+    let theirs = theirs.map(|_| document.upstream_message());
     match (ours, theirs) {
         (Some(ours), Some(theirs)) => Some(format!("{ours}\n{theirs}")),
         (ours, theirs) => ours.or(theirs),
@@ -187,7 +191,8 @@ pub fn manifest(
     Ok(found.map(|release| {
         let version = release.version.to_owned();
         if !release.is_offered() {
-            return Manifest::Restricted { version };
+            let upstream = (release.held == Held::Upstream).then(|| document.upstream_message());
+            return Manifest::Restricted { version, upstream };
         }
         let bytes = full::manifest(&document, release, view.base);
         Manifest::Offered { version, bytes }
