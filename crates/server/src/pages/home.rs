@@ -23,12 +23,28 @@ pub(super) fn about_registry(path: &str) -> Markup {
     }
 }
 
+/// The host of an address without TLS: yarn 4 takes nothing from one that was
+/// not named.
+fn plain_http(address: &str) -> Option<String> {
+    let url: url::Url = address.parse().ok()?;
+    (url.scheme() == "http").then(|| url.host_str().map(str::to_owned))?
+}
+
 fn clients(npm: &str) -> Markup {
     html! {
         table {
             tr { th { "npm, pnpm, bun" } td { "in " code { ".npmrc" } ": " code { "registry=" (npm) } } }
             tr { th { "yarn 1" } td { code { "yarn config set registry " (npm) } } }
-            tr { th { "yarn 4" } td { code { "yarn config set npmRegistryServer " (npm) } } }
+            tr {
+                th { "yarn 4" }
+                td {
+                    code { "yarn config set npmRegistryServer " (npm) }
+                    @if let Some(host) = plain_http(npm) {
+                        br;
+                        code { "yarn config set unsafeHttpWhitelist --json '[\"" (host) "\"]'" }
+                    }
+                }
+            }
         }
     }
 }

@@ -13,7 +13,10 @@ use crate::view::View;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Path, State};
-use axum::http::header::{CONTENT_SECURITY_POLICY, HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{
+    CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY, WWW_AUTHENTICATE,
+    X_CONTENT_TYPE_OPTIONS,
+};
 use axum::http::{HeaderMap, Response, StatusCode};
 use axum::routing::get;
 use maud::Markup;
@@ -135,13 +138,24 @@ fn problem(status: StatusCode, why: &str) -> Response<Body> {
     )
 }
 
+/// Nothing on a page runs, is fetched from elsewhere, or can be put into
+/// another page.
+const SAFE: [(HeaderName, &str); 3] = [
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+];
+
 fn html(status: StatusCode, page: &Markup) -> Response<Body> {
     let bytes = page.0.clone().into_bytes();
     let mut response = crate::answer::bytes(status, "text/html; charset=utf-8", bytes);
-    let policy = HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'");
-    response
-        .headers_mut()
-        .insert(CONTENT_SECURITY_POLICY, policy);
+    for (name, value) in SAFE {
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().insert(name, value);
+    }
     crate::answer::no_store(&mut response);
     response
 }
