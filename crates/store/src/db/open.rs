@@ -12,6 +12,10 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a writer waits for another process before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// How often, and after what pause, a file is opened that another process is
+/// just making.
+const BEGINNINGS: u32 = 20;
+const PAUSE: Duration = Duration::from_millis(50);
 /// A reader of SQLite costs a thread and a cache; more than there are cores to
 /// use does not help.
 const SQLITE_READERS: u32 = 4;
@@ -40,7 +44,19 @@ impl Db {
     }
 }
 
+/// SQLite does not wait for another process where both change a new file to
+/// its write-ahead log at once, whatever the timeout; so it is tried again.
 async fn sqlite(path: &Path, at: &str) -> Result<Pools, StoreError> {
+    for _ in 0..BEGINNINGS {
+        match sqlite_at_once(path, at).await {
+            Err(StoreError::Busy { .. }) => tokio::time::sleep(PAUSE).await,
+            opened => return opened,
+        }
+    }
+    sqlite_at_once(path, at).await
+}
+
+async fn sqlite_at_once(path: &Path, at: &str) -> Result<Pools, StoreError> {
     if let Some(folder) = path.parent() {
         std::fs::create_dir_all(folder).map_err(|error| StoreError::of_file(folder, &error))?;
     }
