@@ -26,6 +26,12 @@ pub enum DocumentKind {
     AbbreviatedPackument,
     /// A line of a recorded timeline, as `tenure replay` reads it.
     Timeline,
+    /// The file of a crate in a cargo index: with dates, without publishers.
+    CargoIndex,
+    /// The same, with what the registry's API says of publishers and owners.
+    CargoApi,
+    /// The rows of a crate in a dump of the registry's database.
+    CargoDump,
 }
 
 /// A fact that a verdict needed and that no document gave.
