@@ -23,35 +23,35 @@ const MAX_DEPTH: u32 = 64;
 /// A document is no JSON; [`Scanner::damage`] says where and why. The mark is
 /// empty so that the results of the innermost steps stay in registers.
 #[derive(Debug)]
-pub(in crate::npm) struct Damaged;
+pub(crate) struct Damaged;
 
 /// A key of an object.
 #[derive(Clone, Copy)]
-pub(in crate::npm) struct Key<'d> {
+pub(crate) struct Key<'d> {
     quoted: &'d [u8],
 }
 
 impl<'d> Key<'d> {
     /// The key as it is written between its quotes. A field name written with
     /// escapes is not recognised, and so is no fact; no registry writes one.
-    pub(in crate::npm) fn written(self) -> &'d [u8] {
+    pub(crate) fn written(self) -> &'d [u8] {
         &self.quoted[1..self.quoted.len() - 1]
     }
 
     /// The key with its quotes, as a string value of the same text would be
     /// written.
-    pub(in crate::npm) fn quoted(self) -> &'d [u8] {
+    pub(crate) fn quoted(self) -> &'d [u8] {
         self.quoted
     }
 
     /// The key's text; `None` if it is no UTF-8 or has a broken escape.
-    pub(in crate::npm) fn text(self) -> Option<Cow<'d, str>> {
+    pub(crate) fn text(self) -> Option<Cow<'d, str>> {
         unquote(self.quoted)
     }
 }
 
 /// A place in a document.
-pub(in crate::npm) struct Scanner<'d> {
+pub(crate) struct Scanner<'d> {
     bytes: &'d [u8],
     at: usize,
     why: &'static str,
@@ -61,7 +61,7 @@ pub(in crate::npm) struct Scanner<'d> {
 
 impl<'d> Scanner<'d> {
     /// Before the document's value.
-    pub(in crate::npm) fn new(bytes: &'d [u8]) -> Self {
+    pub(crate) fn new(bytes: &'d [u8]) -> Self {
         Self {
             bytes,
             at: 0,
@@ -72,7 +72,7 @@ impl<'d> Scanner<'d> {
 
     /// Enters the object that comes next. Any other value is passed over, and
     /// the answer is `false`.
-    pub(in crate::npm) fn enter(&mut self) -> Result<bool, Damaged> {
+    pub(crate) fn enter(&mut self) -> Result<bool, Damaged> {
         if self.next_byte() != Some(b'{') {
             return self.value().map(|_| false);
         }
@@ -82,13 +82,13 @@ impl<'d> Scanner<'d> {
     }
 
     /// How many bytes have been read.
-    pub(in crate::npm) fn at(&self) -> usize {
+    pub(crate) fn at(&self) -> usize {
         self.at
     }
 
     /// The next key of the entered object, or its end. After a key, its value
     /// must be taken with [`value`](Self::value) or entered.
-    pub(in crate::npm) fn key(&mut self) -> Result<Option<Key<'d>>, Damaged> {
+    pub(crate) fn key(&mut self) -> Result<Option<Key<'d>>, Damaged> {
         let fresh = std::mem::replace(&mut self.fresh, false);
         match self.next_byte() {
             Some(b'}') => {
@@ -111,7 +111,7 @@ impl<'d> Scanner<'d> {
     }
 
     /// Passes the next value over and gives its text.
-    pub(in crate::npm) fn value(&mut self) -> Result<&'d [u8], Damaged> {
+    pub(crate) fn value(&mut self) -> Result<&'d [u8], Damaged> {
         match self.next_byte() {
             Some(b'"') => self.string(),
             Some(b'{' | b'[') => self.container(),
@@ -125,7 +125,7 @@ impl<'d> Scanner<'d> {
     }
 
     /// Nothing may follow the document's value.
-    pub(in crate::npm) fn finish(&mut self) -> Result<(), Damaged> {
+    pub(crate) fn finish(&mut self) -> Result<(), Damaged> {
         match self.next_byte() {
             None => Ok(()),
             Some(_) => self.fail(self.at, "something follows the end of the document"),
@@ -133,7 +133,7 @@ impl<'d> Scanner<'d> {
     }
 
     /// What is wrong and where, by line and column from 1.
-    pub(in crate::npm) fn damage(&self) -> String {
+    pub(crate) fn damage(&self) -> String {
         let before = &self.bytes[..self.at.min(self.bytes.len())];
         let line = 1 + memchr::memchr_iter(b'\n', before).count();
         let column =
@@ -267,7 +267,7 @@ impl<'d> Scanner<'d> {
 
 /// The contents of a quoted string; `None` if the value is no string, or has a
 /// broken escape.
-pub(in crate::npm) fn unquote(raw: &[u8]) -> Option<Cow<'_, str>> {
+pub(crate) fn unquote(raw: &[u8]) -> Option<Cow<'_, str>> {
     let inside = raw.strip_prefix(b"\"")?.strip_suffix(b"\"")?;
     if memchr::memchr(b'\\', inside).is_none() {
         return std::str::from_utf8(inside).ok().map(Cow::Borrowed);

@@ -5,7 +5,7 @@ use super::Form;
 use super::release::{Held, Members, Release, is_disguised};
 use super::tags::{self, Tag};
 use crate::npm::packument::PackumentError;
-use crate::npm::packument::scan::{Damaged, Key, Scanner, unquote};
+use crate::scan::{Damaged, Key, Scanner, unquote};
 use hashbrown::hash_map::Entry;
 use hashbrown::{HashMap, HashSet};
 use std::ops::Range;

@@ -2,7 +2,7 @@
 //! the few parts of it that matter here.
 
 use super::FileOf;
-use crate::npm::packument::scan::{Damaged, Key, Scanner, unquote};
+use crate::scan::{Damaged, Key, Scanner, unquote};
 use std::borrow::Cow;
 use std::ops::Range;
 

@@ -1,8 +1,8 @@
 //! `dist-tags`: a tag never points at a version that is held back.
 
 use super::document::Document;
-use crate::npm::packument::scan::{Damaged, Scanner, unquote};
 use crate::npm::version;
+use crate::scan::{Damaged, Scanner, unquote};
 use hashbrown::{HashMap, HashSet};
 use js_semver::Version;
 use std::borrow::Cow;

@@ -1,6 +1,6 @@
 //! The `time` map: when each version was published.
 
-use super::scan::{Damaged, Key, Scanner};
+use crate::scan::{Damaged, Key, Scanner};
 use hashbrown::HashMap;
 use std::borrow::Cow;
 use tenure_domain::Time;

@@ -1,8 +1,8 @@
 //! One version's manifest inside a packument, and the map of them.
 
-use super::scan::{Damaged, Key, Scanner, unquote};
 use super::{parse, publisher};
 use crate::npm::repository;
+use crate::scan::{Damaged, Key, Scanner, unquote};
 use hashbrown::HashMap;
 use serde_json::Value;
 use std::borrow::Cow;

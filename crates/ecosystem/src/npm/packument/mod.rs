@@ -11,14 +11,13 @@
 mod dates;
 mod manifest;
 mod publisher;
-pub(in crate::npm) mod scan;
 
 pub use publisher::party_named;
 
 use crate::digest::sha256_hex;
+use crate::scan::{Damaged, Scanner, unquote};
 use dates::Dates;
 use manifest::{Manifests, RawRelease};
-use scan::{Damaged, Scanner, unquote};
 use serde_json::Value;
 use std::borrow::Cow;
 use tenure_domain::{
