@@ -4,6 +4,7 @@
 //! and every reader is bounded: what is malformed becomes an error that says
 //! where, or an unknown fact, never a panic.
 
+pub mod cargo;
 pub mod digest;
 pub mod npm;
 mod scan;

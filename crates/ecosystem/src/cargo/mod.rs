@@ -1,0 +1,3 @@
+//! cargo: index files.
+
+pub mod index;
