@@ -7,4 +7,5 @@
 pub mod cargo;
 pub mod digest;
 pub mod npm;
+pub mod repository;
 mod scan;

@@ -1,3 +1,5 @@
-//! cargo: index files.
+//! cargo: index files, and what the registry's API says of people.
 
+pub mod api;
 pub mod index;
+mod party;

@@ -3,5 +3,4 @@
 pub mod hold;
 pub mod lockfile;
 pub mod packument;
-pub mod repository;
 pub mod version;

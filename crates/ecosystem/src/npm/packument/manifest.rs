@@ -1,7 +1,7 @@
 //! One version's manifest inside a packument, and the map of them.
 
 use super::{parse, publisher};
-use crate::npm::repository;
+use crate::repository;
 use crate::scan::{Damaged, Key, Scanner, unquote};
 use hashbrown::HashMap;
 use serde_json::Value;

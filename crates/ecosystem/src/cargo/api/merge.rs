@@ -1,0 +1,66 @@
+//! The history of an index file with what the API says of people.
+
+use super::Version;
+use hashbrown::HashMap;
+use tenure_domain::{History, HistoryBuilder, NewRelease, Party, ReleaseState, Source};
+
+/// The history that an index file and the API's answers tell together: what
+/// there is and what is yanked from the index, which is newer, the rest from the
+/// API. `owners` are those of the crate now; `None` if they are not known, and
+/// `source` is where it is said that this comes from.
+///
+/// A version that only the API knows was there when it was asked, and is not any
+/// more: the registry removed it. One that is newer than all of the index is
+/// left out: such an index is a little behind.
+pub fn merge(
+    index: &History,
+    versions: &[Version],
+    owners: Option<&[Party]>,
+    source: Source,
+) -> History {
+    let mut builder = HistoryBuilder::default();
+    let mut known: HashMap<&str, &Version> = HashMap::new();
+    for version in versions {
+        // The first page that has a version is the newest.
+        known.entry(&version.version).or_insert(version);
+    }
+    for release in index.releases() {
+        let said = known.remove(&*release.version);
+        builder.push(with(NewRelease::from_history(index, release), said));
+    }
+    let newest = index.releases().iter().filter_map(|r| r.published).max();
+    for version in versions {
+        let is_newer = version.published > newest && newest.is_some();
+        if let Some(said) = known.remove(&*version.version).filter(|_| !is_newer) {
+            builder.push(NewRelease {
+                state: ReleaseState::Removed,
+                ..with(NewRelease::new(&version.version), Some(said))
+            });
+        }
+    }
+    if let Some(owners) = owners.or(index_owners(index).as_deref()) {
+        builder.set_owners_now(owners.to_vec());
+    }
+    if let Some(latest) = index.latest() {
+        builder.set_latest(latest.into());
+    }
+    builder.build(index.package().clone(), source)
+}
+
+fn index_owners(index: &History) -> Option<Vec<Party>> {
+    let owners = index.owners_now()?.iter();
+    Some(owners.map(|owner| index.party(*owner).clone()).collect())
+}
+
+/// The release with what the API says of it, where the index says nothing.
+fn with(release: NewRelease, said: Option<&Version>) -> NewRelease {
+    let Some(said) = said else {
+        return release;
+    };
+    NewRelease {
+        published: release.published.or(said.published),
+        publisher: release.publisher.or_else(|| said.publisher.clone()),
+        repository: release.repository.or_else(|| said.repository.clone()),
+        ..release
+    }
+}
