@@ -7,5 +7,6 @@
 pub mod cargo;
 pub mod digest;
 pub mod npm;
+pub mod pypi;
 pub mod repository;
 mod scan;

@@ -13,7 +13,7 @@ pub(crate) struct Program {
     pub(crate) packages: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 4] = [
+const PROGRAMS: [Program; 6] = [
     Program {
         name: "cc",
         packages: &["gcc", "libc6-dev"],
@@ -29,6 +29,14 @@ const PROGRAMS: [Program; 4] = [
     Program {
         name: "npm",
         packages: &["npm"],
+    },
+    Program {
+        name: "python3",
+        packages: &["python3"],
+    },
+    Program {
+        name: "pip3",
+        packages: &["python3-pip"],
     },
 ];
 

@@ -9,6 +9,7 @@ mod corpus;
 pub(crate) mod machine;
 pub(crate) mod packages;
 mod postgres;
+mod python;
 mod runner;
 mod tools;
 
@@ -49,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
 
 fn install(steps: &mut Steps) -> anyhow::Result<()> {
     steps.run("programs that the tests need", machine::install)?;
-    steps.run("npm packages that the tests need", tools::install)?;
+    steps.run("packages that the tests need", tools::install)?;
     steps.run("the test runner", || {
         runner::install();
         Ok(())

@@ -1,6 +1,6 @@
-//! Packages from npm that the tests need, and the environment of the tests.
+//! Packages that the tests need, and the environment of the tests.
 
-use super::{clients, packages};
+use super::{clients, packages, python};
 use crate::{process, workspace};
 use anyhow::Context as _;
 use std::ffi::OsString;
@@ -25,6 +25,7 @@ pub(super) fn install() -> anyhow::Result<()> {
     }
     let folder = workspace::tools();
     packages::install(&folder, &wanted, &[])?;
+    python::install(&folder)?;
     clients::install(&folder, &path(&folder)?)
 }
 
