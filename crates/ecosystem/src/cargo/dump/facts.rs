@@ -1,0 +1,68 @@
+//! What a dump says of one crate.
+
+use crate::cargo::api::Version;
+use tenure_domain::{
+    Ecosystem, History, HistoryBuilder, NewRelease, PackageError, PackageId, Party, Source, Time,
+};
+
+/// What a dump says of one crate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CrateFacts {
+    /// The crate, in the case it was published with.
+    pub name: Box<str>,
+    /// The source repository that it declares now, as `host/owner/name`.
+    pub repository: Option<Box<str>>,
+    /// The version that the registry shows first.
+    pub default_version: Option<Box<str>>,
+    /// All downloads ever.
+    pub downloads: Option<u64>,
+    /// Whether only workflows may publish; `None` in dumps from before.
+    pub trusted_publishing_only: Option<bool>,
+    /// Who owns it. Nobody who was an owner before is in a dump.
+    pub owners: Vec<Owner>,
+    /// Its versions, oldest first, without checksums and actions.
+    pub versions: Vec<Version>,
+}
+
+/// An owner of a crate.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Owner {
+    /// The user or team.
+    pub party: Party,
+    /// When it became one.
+    pub since: Option<Time>,
+}
+
+impl CrateFacts {
+    /// The history that the dump alone tells, for a crate whose index file is
+    /// not at hand; else [`merge`](crate::cargo::api::merge()) knows more.
+    ///
+    /// # Errors
+    /// When no crate can have the name.
+    pub fn history(&self, source: Source) -> Result<History, PackageError> {
+        let package = PackageId::new(Ecosystem::Cargo, &self.name)?;
+        let mut builder = HistoryBuilder::default();
+        for version in &self.versions {
+            builder.push(NewRelease {
+                published: version.published,
+                publisher: version.publisher.clone(),
+                repository: version.repository.clone(),
+                deprecated: version.yanked == Some(true),
+                ..NewRelease::new(&version.version)
+            });
+        }
+        builder.set_owners_now(self.owners());
+        if let Some(latest) = &self.default_version {
+            builder.set_latest(latest.clone());
+        }
+        Ok(builder.build(package, source))
+    }
+
+    /// Who owns it, without since when.
+    pub fn owners(&self) -> Vec<Party> {
+        self.owners
+            .iter()
+            .map(|owner| owner.party.clone())
+            .collect()
+    }
+}

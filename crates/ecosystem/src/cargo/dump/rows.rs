@@ -1,0 +1,332 @@
+//! The rows of all tables that matter, and what joins them.
+
+use super::table::{Row, Table};
+use super::{CrateFacts, DumpError, Owner};
+use crate::cargo::api::Version;
+use crate::cargo::index::is_name;
+use crate::cargo::party;
+use crate::repository;
+use hashbrown::{HashMap, HashSet};
+use std::io::Read;
+use tenure_domain::{Party, Time};
+
+/// Tables without which nothing can be said.
+const NEEDED: [&str; 5] = ["crates", "versions", "users", "teams", "crate_owners"];
+/// Longer texts are no version's.
+const MAX_VERSION: usize = 256;
+
+/// What is kept of a dump.
+#[derive(Debug, Default)]
+pub(super) struct Rows {
+    limit: usize,
+    seen: HashSet<String>,
+    crates: Vec<CrateRow>,
+    pub(super) versions: Vec<VersionRow>,
+    owners: Vec<OwnerRow>,
+    users: HashMap<u32, Box<str>>,
+    teams: HashMap<u32, Box<str>>,
+    repositories: Repositories,
+    /// By crate: all downloads ever.
+    downloads: HashMap<u32, u64>,
+    /// By crate: the number of the version that the registry shows first.
+    defaults: HashMap<u32, u32>,
+}
+
+#[derive(Debug)]
+struct CrateRow {
+    id: u32,
+    name: Box<str>,
+    repository: Option<u32>,
+    trusted_publishing_only: Option<bool>,
+}
+
+#[derive(Debug)]
+pub(super) struct VersionRow {
+    id: u32,
+    crate_id: u32,
+    published: Option<Time>,
+    publisher: Option<u32>,
+    repository: Option<u32>,
+    yanked: bool,
+    version: Box<str>,
+}
+
+#[derive(Debug)]
+struct OwnerRow {
+    crate_id: u32,
+    owner: u32,
+    is_team: bool,
+    since: Option<Time>,
+}
+
+/// The declared repositories: most versions of a crate declare the same.
+#[derive(Debug, Default)]
+struct Repositories {
+    known: HashMap<Box<str>, u32>,
+    all: Vec<Option<Box<str>>>,
+}
+
+impl Repositories {
+    fn add(&mut self, address: &str) -> Option<u32> {
+        if address.is_empty() {
+            return None;
+        }
+        if let Some(ix) = self.known.get(address) {
+            return Some(*ix);
+        }
+        let ix = u32::try_from(self.all.len()).ok()?;
+        let is_address = address.contains("://");
+        let normal = is_address.then(|| repository::normalise(address)).flatten();
+        self.known.insert(address.into(), ix);
+        self.all.push(normal);
+        Some(ix)
+    }
+
+    fn get(&self, ix: Option<u32>) -> Option<Box<str>> {
+        self.all.get(ix? as usize)?.clone()
+    }
+}
+
+impl Rows {
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            limit,
+            ..Self::default()
+        }
+    }
+
+    /// Whether a table is read; an error if it was already.
+    pub(super) fn wants(&mut self, table: &str) -> Result<bool, DumpError> {
+        let wanted =
+            NEEDED.contains(&table) || matches!(table, "crate_downloads" | "default_versions");
+        if wanted && !self.seen.insert(table.to_owned()) {
+            return Err(DumpError::Repeated(table.to_owned()));
+        }
+        Ok(wanted)
+    }
+
+    pub(super) fn read(
+        &mut self,
+        name: &str,
+        table: Table<'_, impl Read>,
+    ) -> Result<(), DumpError> {
+        match name {
+            "crates" => self.read_crates(table),
+            "versions" => self.read_versions(table),
+            "crate_owners" => self.read_owners(table),
+            "users" => read_logins(table, ("users", "gh_login"), self.limit, &mut self.users),
+            "teams" => read_logins(table, ("teams", "login"), self.limit, &mut self.teams),
+            "crate_downloads" => self.read_downloads(table),
+            "default_versions" => self.read_defaults(table),
+            _ => Ok(()),
+        }
+    }
+
+    fn read_crates(&mut self, table: Table<'_, impl Read>) -> Result<(), DumpError> {
+        const TABLE: &str = "crates";
+        let [id, name] = columns(&table, TABLE, ["id", "name"])?;
+        let repository = table.column("repository");
+        let only = table.column("trustpub_only");
+        table.rows(TABLE, |row| {
+            check_count(TABLE, self.crates.len(), self.limit)?;
+            // A name that no crate can have is nobody's.
+            if is_name(row.text(name)) {
+                self.crates.push(CrateRow {
+                    id: row.number(id)?,
+                    name: row.text(name).into(),
+                    repository: repository.and_then(|at| self.repositories.add(row.text(at))),
+                    trusted_publishing_only: only.map(|at| row.is_true(at)),
+                });
+            }
+            Ok(())
+        })
+    }
+
+    fn read_versions(&mut self, table: Table<'_, impl Read>) -> Result<(), DumpError> {
+        const TABLE: &str = "versions";
+        let needed = [
+            "id",
+            "crate_id",
+            "num",
+            "created_at",
+            "published_by",
+            "yanked",
+        ];
+        let [id, crate_id, num, created_at, published_by, yanked] = columns(&table, TABLE, needed)?;
+        let repository = table.column("repository");
+        table.rows(TABLE, |row| {
+            check_count(TABLE, self.versions.len(), self.limit)?;
+            let version = row.text(num);
+            if version.is_empty() || version.len() > MAX_VERSION {
+                return Ok(());
+            }
+            self.versions.push(VersionRow {
+                id: row.number(id)?,
+                crate_id: row.number(crate_id)?,
+                published: row.time(created_at),
+                publisher: row.text(published_by).parse().ok(),
+                repository: repository.and_then(|at| self.repositories.add(row.text(at))),
+                yanked: row.is_true(yanked),
+                version: version.into(),
+            });
+            Ok(())
+        })
+    }
+
+    fn read_owners(&mut self, table: Table<'_, impl Read>) -> Result<(), DumpError> {
+        const TABLE: &str = "crate_owners";
+        let [crate_id, owner, kind] =
+            columns(&table, TABLE, ["crate_id", "owner_id", "owner_kind"])?;
+        let since = table.column("created_at");
+        table.rows(TABLE, |row| {
+            check_count(TABLE, self.owners.len(), self.limit)?;
+            self.owners.push(OwnerRow {
+                crate_id: row.number(crate_id)?,
+                owner: row.number(owner)?,
+                is_team: row.text(kind) == "1",
+                since: since.and_then(|at| row.time(at)),
+            });
+            Ok(())
+        })
+    }
+
+    fn read_downloads(&mut self, table: Table<'_, impl Read>) -> Result<(), DumpError> {
+        const TABLE: &str = "crate_downloads";
+        let [crate_id, downloads] = columns(&table, TABLE, ["crate_id", "downloads"])?;
+        table.rows(TABLE, |row| {
+            check_count(TABLE, self.downloads.len(), self.limit)?;
+            if let Ok(downloads) = row.text(downloads).parse() {
+                self.downloads.insert(row.number(crate_id)?, downloads);
+            }
+            Ok(())
+        })
+    }
+
+    fn read_defaults(&mut self, table: Table<'_, impl Read>) -> Result<(), DumpError> {
+        const TABLE: &str = "default_versions";
+        let [crate_id, version_id] = columns(&table, TABLE, ["crate_id", "version_id"])?;
+        table.rows(TABLE, |row| {
+            check_count(TABLE, self.defaults.len(), self.limit)?;
+            let version = row.number(version_id)?;
+            self.defaults.insert(row.number(crate_id)?, version);
+            Ok(())
+        })
+    }
+
+    /// All tables were read: sorts, so that what belongs together lies together.
+    pub(super) fn close(&mut self) -> Result<(), DumpError> {
+        if let Some(missing) = NEEDED.iter().find(|table| !self.seen.contains(**table)) {
+            return Err(DumpError::NoTable(missing));
+        }
+        self.crates.sort_by_key(|of| of.id);
+        self.versions.sort_by_key(|of| (of.crate_id, of.id));
+        self.owners.sort_by_key(|of| of.crate_id);
+        Ok(())
+    }
+
+    pub(super) fn crates(&self) -> impl Iterator<Item = CrateFacts> {
+        self.crates.iter().map(|row| self.facts(row))
+    }
+
+    pub(super) fn find(&self, name: &str) -> Option<CrateFacts> {
+        let mut crates = self.crates.iter();
+        let row = crates.find(|row| row.name.eq_ignore_ascii_case(name))?;
+        Some(self.facts(row))
+    }
+
+    fn facts(&self, row: &CrateRow) -> CrateFacts {
+        let versions = of_crate(&self.versions, row.id, |version| version.crate_id);
+        let owners = of_crate(&self.owners, row.id, |owner| owner.crate_id);
+        let default = self.defaults.get(&row.id);
+        let default = default.and_then(|id| versions.iter().find(|version| version.id == *id));
+        CrateFacts {
+            name: row.name.clone(),
+            repository: self.repositories.get(row.repository),
+            default_version: default.map(|version| version.version.clone()),
+            downloads: self.downloads.get(&row.id).copied(),
+            trusted_publishing_only: row.trusted_publishing_only,
+            owners: owners
+                .iter()
+                .filter_map(|owner| self.owner(owner))
+                .collect(),
+            versions: versions
+                .iter()
+                .map(|version| self.version(version))
+                .collect(),
+        }
+    }
+
+    fn version(&self, row: &VersionRow) -> Version {
+        Version {
+            version: row.version.clone(),
+            published: row.published,
+            publisher: row.publisher.and_then(|id| self.user(id)),
+            repository: self.repositories.get(row.repository),
+            yanked: Some(row.yanked),
+            checksum: None,
+            actions: Vec::new(),
+        }
+    }
+
+    fn owner(&self, row: &OwnerRow) -> Option<Owner> {
+        let party = if row.is_team {
+            let login = self.teams.get(&row.owner)?;
+            party::team(row.owner.into(), login)
+        } else {
+            self.user(row.owner)
+        };
+        let since = row.since;
+        Some(Owner {
+            party: party?,
+            since,
+        })
+    }
+
+    fn user(&self, id: u32) -> Option<Party> {
+        party::user(id.into(), self.users.get(&id)?)
+    }
+}
+
+/// The rows of one crate, of rows that are sorted by crate.
+fn of_crate<T>(rows: &[T], id: u32, crate_of: impl Fn(&T) -> u32) -> &[T] {
+    let start = rows.partition_point(|row| crate_of(row) < id);
+    let len = rows[start..].partition_point(|row| crate_of(row) == id);
+    &rows[start..start + len]
+}
+
+fn read_logins(
+    table: Table<'_, impl Read>,
+    (name, login): (&'static str, &'static str),
+    limit: usize,
+    logins: &mut HashMap<u32, Box<str>>,
+) -> Result<(), DumpError> {
+    let [id, login] = columns(&table, name, ["id", login])?;
+    table.rows(name, |row: &Row<'_>| {
+        check_count(name, logins.len(), limit)?;
+        logins.insert(row.number(id)?, row.text(login).into());
+        Ok(())
+    })
+}
+
+fn columns<const N: usize>(
+    table: &Table<'_, impl Read>,
+    name: &'static str,
+    wanted: [&'static str; N],
+) -> Result<[usize; N], DumpError> {
+    let mut places = [0; N];
+    for (place, column) in places.iter_mut().zip(wanted) {
+        let found = table.column(column);
+        *place = found.ok_or(DumpError::NoColumn {
+            table: name,
+            column,
+        })?;
+    }
+    Ok(places)
+}
+
+fn check_count(table: &'static str, count: usize, limit: usize) -> Result<(), DumpError> {
+    if count < limit {
+        return Ok(());
+    }
+    Err(DumpError::TooManyRows { table, limit })
+}
