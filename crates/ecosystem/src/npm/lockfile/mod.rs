@@ -16,7 +16,7 @@ mod origin;
 mod package_lock;
 mod pnpm;
 mod spec;
-mod text;
+pub(crate) mod text;
 mod tree;
 mod yaml;
 mod yarn_berry;

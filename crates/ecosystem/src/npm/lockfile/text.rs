@@ -36,13 +36,13 @@ fn is_conflict_marker(line: &str) -> bool {
 }
 
 /// How many lines end in `bytes`.
-pub(super) fn newlines(bytes: &[u8]) -> u32 {
+pub(crate) fn newlines(bytes: &[u8]) -> u32 {
     bytes.iter().map(|b| u32::from(*b == b'\n')).sum()
 }
 
 /// A piece of a file as it may be shown in a terminal: cut, and without
 /// control characters.
-pub(super) fn shown(text: &str) -> Cow<'_, str> {
+pub(crate) fn shown(text: &str) -> Cow<'_, str> {
     let start = cut(text, MAX_SHOWN);
     if start.len() == text.len() && !text.contains(char::is_control) {
         return Cow::Borrowed(text);
@@ -62,7 +62,7 @@ pub(super) fn cut(text: &str, limit: usize) -> &str {
 
 /// `text` without the login and password that an address may carry: lockfiles
 /// are shown in logs.
-pub(super) fn without_credentials(text: &str) -> Cow<'_, str> {
+pub(crate) fn without_credentials(text: &str) -> Cow<'_, str> {
     let Some((scheme, rest)) = text.split_once("://") else {
         return Cow::Borrowed(text);
     };
