@@ -1,8 +1,10 @@
-//! cargo: index files, what the registry's API and its dump say of people, and
-//! lock files.
+//! cargo: index files, what the registry's API and its dump say of people, lock
+//! files, versions, and the trust statements of cargo-vet.
 
 pub mod api;
 pub mod dump;
 pub mod index;
 pub mod lockfile;
 mod party;
+pub mod version;
+pub mod vet;
