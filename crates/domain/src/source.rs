@@ -32,6 +32,12 @@ pub enum DocumentKind {
     CargoApi,
     /// The rows of a crate in a dump of the registry's database.
     CargoDump,
+    /// A project's page of a Python index: dates only in newer forms, without
+    /// publishers.
+    SimplePage,
+    /// The same, with what the registry's API says of owners, or attestations
+    /// of publishers.
+    PypiApi,
 }
 
 /// A fact that a verdict needed and that no document gave.

@@ -32,7 +32,16 @@ pub fn folder() -> Option<PathBuf> {
 /// # Panics
 /// When the archive is there and cannot be read.
 pub fn packuments() -> Option<Vec<(String, Vec<u8>)>> {
-    let path = folder()?.join("npm/packuments.tar.gz");
+    documents("npm/packuments.tar.gz")
+}
+
+/// Every JSON document of an archive of the corpus: its file name and its
+/// bytes. `None` as for [`folder`].
+///
+/// # Panics
+/// When the archive is not there or cannot be read.
+pub fn documents(archive: &str) -> Option<Vec<(String, Vec<u8>)>> {
+    let path = folder()?.join(archive);
     let packed = std::fs::read(&path);
     let packed = packed.unwrap_or_else(|error| panic!("`{}`: {error}", path.display()));
     let mut archive = tar::Archive::new(GzDecoder::new(packed.as_slice()));

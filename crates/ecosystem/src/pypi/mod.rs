@@ -1,4 +1,7 @@
 //! The Python package index: its pages, its facts, lockfiles, versions.
 
+pub mod facts;
+pub mod hold;
 pub mod name;
+pub mod simple;
 pub mod version;

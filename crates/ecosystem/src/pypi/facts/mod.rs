@@ -1,0 +1,54 @@
+//! What a Python index says of people: the owners in its JSON API, and the
+//! publishers in attestations (PEP 740).
+//!
+//! Owners are those of now; what they were is only known from earlier looks.
+//! Attestations are read, not verified: they say what the registry accepted.
+
+mod project;
+mod provenance;
+
+pub use project::{Ownership, Project, read as read_project};
+pub use provenance::{Provenance, Publisher, read as read_provenance};
+
+use super::simple::{File, Page, build};
+use hashbrown::HashMap;
+use tenure_domain::{DocumentKind, History, PackageError, Party};
+
+/// Why bytes are not the document that they should be.
+#[derive(Debug, thiserror::Error)]
+pub enum FactsError {
+    /// Not JSON, or cut short.
+    #[error("the document is damaged: {0}")]
+    Malformed(String),
+    /// JSON, but something else.
+    #[error("the document is not {0}")]
+    Other(String),
+}
+
+/// What is known of a project beyond its page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Known<'a> {
+    /// Its document of the JSON API.
+    pub project: Option<&'a Project>,
+    /// The attestations of its files, by the file's name.
+    pub provenance: Option<&'a HashMap<Box<str>, Provenance>>,
+}
+
+/// The history of a page with all that is known beside it. A release has a
+/// publisher where the attestations of all of its files name the same one.
+///
+/// # Errors
+/// When the project's name is longer than any registry's.
+pub fn history(page: &Page, known: &Known<'_>) -> Result<History, PackageError> {
+    let kind = if known.project.is_some() || known.provenance.is_some() {
+        DocumentKind::PypiApi
+    } else {
+        DocumentKind::SimplePage
+    };
+    let owners = known.project.and_then(Project::owners);
+    let publisher = |file: &File| -> Option<Party> { known.provenance?.get(&file.name)?.party() };
+    build(page, kind, owners, &publisher)
+}
+
+#[cfg(test)]
+mod tests;
