@@ -11,6 +11,7 @@ pub use fault::{Fault, Pace};
 pub use state::{Keep, Request};
 
 use axum::Router;
+use axum::serve::ListenerExt as _;
 use serde_json::Value;
 use state::State;
 use std::io;
@@ -212,9 +213,15 @@ impl FakeNpm {
 async fn serve(listener: TcpListener, identity: Option<Identity>, state: Arc<State>) {
     let router = Router::new().fallback(routes::answer).with_state(state);
     let listener = tokio::net::TcpListener::from_std(listener).expect("within a runtime");
-    let served = match identity {
-        Some(identity) => axum::serve(identity.listen(listener), router).await,
-        None => axum::serve(listener, router).await,
+    let served = if let Some(identity) = identity {
+        axum::serve(identity.listen(listener), router).await
+    } else {
+        let listener = listener.tap_io(|connection| {
+            // Or the last piece of a paced answer is held back until what was
+            // sent before is confirmed. Without it, it is only slower.
+            let _ = connection.set_nodelay(true);
+        });
+        axum::serve(listener, router).await
     };
     served.expect("a listener that was bound");
 }
