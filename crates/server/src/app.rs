@@ -163,6 +163,8 @@ impl Server {
             () = late => Ok(()),
         };
         chores.abort();
+        // A store that hangs is not waited for.
+        let _ = tokio::time::timeout(LAST_REQUESTS, self.app.proxy.all_kept()).await;
         let now = self.app.proxy.clock.now();
         self.app.downloads.write(&self.app.proxy.store, now).await;
         Ok(served?)

@@ -4,6 +4,7 @@
 //! the upstream is asked in the background; for an old one the upstream is
 //! asked first. Where it cannot be asked, what is known is served and marked.
 
+use super::keeping::Keeping;
 use super::recent::Recent;
 use super::{Proxy, ProxyError};
 use crate::flight::Flights;
@@ -14,7 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tenure_domain::{Clock, DocumentKind, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::{hold, packument};
-use tenure_store::{self as store, Digest, DocumentRecord, Seen, Store, StoreError};
+use tenure_store::{self as store, Digest, DocumentRecord};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{Answer, Room};
 use tenure_upstream::{FetchError, Upstream};
@@ -45,8 +46,9 @@ type Looked = Result<Known, ProxyError>;
 
 pub(super) struct Documents {
     recent: Recent,
-    /// Bytes that have just come, until they are compressed and kept.
+    /// Bytes that have just come, which several forms are made of.
     raw: Cache<Digest, Bytes>,
+    pub(super) keeping: Keeping,
     lookups: Flights<PackageId, Looked>,
     refreshes: Flights<PackageId, Looked>,
 }
@@ -63,6 +65,7 @@ impl Documents {
                 .max_capacity(RAW)
                 .time_to_live(Duration::from_secs(20))
                 .build(),
+            keeping: Keeping::new(),
             lookups: Flights::new(),
             refreshes: Flights::new(),
         }
@@ -146,6 +149,7 @@ impl Proxy {
     /// What the store says; nothing if it cannot be asked, for the upstream
     /// can.
     async fn record(&self, upstream: &Upstream, package: &PackageId) -> Option<DocumentRecord> {
+        self.documents.keeping.settled(package).await;
         let record = self.store.document(upstream.url().as_str(), package).await;
         record.unwrap_or_else(|error| {
             observe::store_failed("reading", &error);
@@ -189,12 +193,25 @@ impl Proxy {
         looked.ok_or(ProxyError::Broken)?
     }
 
+    /// What has come since a record was read: the upstream need not be asked
+    /// twice.
+    async fn newer(&self, package: &PackageId, record: Option<&DocumentRecord>) -> Option<Known> {
+        let known = self.documents.recent.known(package).await?;
+        match &known {
+            Known::Document(document) if document.checked > record?.checked => Some(known),
+            _ => None,
+        }
+    }
+
     async fn fetch(
         self: Arc<Self>,
         package: PackageId,
         upstream: Upstream,
         record: Option<DocumentRecord>,
     ) -> Looked {
+        if let Some(newer) = self.newer(&package, record.as_ref()).await {
+            return Ok(newer);
+        }
         let validators = match &record {
             Some(DocumentRecord {
                 document: Some(_),
@@ -353,31 +370,16 @@ impl Proxy {
         let now = self.clock.now();
         let (read, digest) = self.read(package, upstream, bytes.clone(), now).await?;
         self.documents.raw.insert(digest, bytes.clone()).await;
-        let history = Arc::new(read);
-        let seen = Seen {
-            upstream: upstream.url().as_str(),
-            package,
-            at: now,
-            document: digest,
-            validators: store::Validators {
-                etag: validators.etag.as_deref(),
-                last_modified: validators.last_modified.as_deref(),
-            },
-            history: &history,
-        };
-        if let Err(error) = keep(&self.store, bytes, &seen).await {
-            // The answer is good; only the next one costs another request.
-            observe::store_failed("keeping a document", &error);
-        }
-        drop(room);
-        Ok(Known::Document(Arc::new(Document {
+        let document = Arc::new(Document {
             package: package.clone(),
             upstream: upstream.clone(),
             digest,
-            history,
+            history: Arc::new(read),
             checked: now,
             stale: None,
-        })))
+        });
+        self.keep(&document, bytes, validators.clone(), room).await;
+        Ok(Known::Document(document))
     }
 
     async fn read(
@@ -394,13 +396,16 @@ impl Proxy {
             sha256: String::new(),
             kind: DocumentKind::FullPackument,
         };
+        let same = bytes.clone();
+        // What could not be passed on must not take the place of what can.
+        let checked = self.work(move || hold::check(&same));
         let read = self.work(move || {
-            // What could not be passed on must not take the place of what can.
-            hold::check(&bytes)?;
             let digest = Digest::of(&bytes);
             packument::read_facts(&bytes).map(|history| (history, digest))
         });
-        let (mut history, digest) = read.await?.map_err(|error| FetchError::Unreadable {
+        let (checked, read) = tokio::try_join!(checked, read)?;
+        let read = checked.and(read);
+        let (mut history, digest) = read.map_err(|error| FetchError::Unreadable {
             url: url.clone(),
             why: error.to_string(),
         })?;
@@ -440,6 +445,9 @@ impl Proxy {
         if let Some(bytes) = self.documents.raw.get(&document.digest).await {
             return Ok(bytes);
         }
+        if let Some(bytes) = self.documents.keeping.bytes(document) {
+            return Ok(bytes);
+        }
         if let Some(bytes) = self.store.documents().get(&document.digest).await? {
             return Ok(bytes);
         }
@@ -457,13 +465,6 @@ impl Proxy {
             ))
         })
     }
-}
-
-async fn keep(store: &Store, bytes: Bytes, seen: &Seen<'_>) -> Result<(), StoreError> {
-    // The bytes first: a record must not name what is not there.
-    store.documents().put(bytes).await?;
-    store.observe(seen).await?;
-    Ok(())
 }
 
 fn no_such_package(package: &PackageId, upstream: &Upstream) -> Arc<str> {

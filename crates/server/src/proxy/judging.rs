@@ -128,17 +128,21 @@ impl Proxy {
     }
 
     /// What the people of a package did elsewhere, as far as it is known here.
-    async fn histories_around(&self, history: &History) -> Vec<History> {
-        let around = self
+    async fn histories_around(&self, history: &History) -> Vec<Arc<History>> {
+        // First what has just come: of each package the first one counts. And
+        // before the store is asked, or it could have gone from here to there.
+        let mut around = self.documents.keeping.histories_of(history.parties());
+        let kept = self
             .store
             .histories_of(history.parties(), MOST_HISTORIES)
             .await;
-        around.unwrap_or_else(|error| {
+        match kept {
+            Ok(kept) => around.extend(kept.into_iter().map(Arc::new)),
             // Everybody looks like a stranger then, which errs on the side of
             // holding.
-            observe::store_failed("reading histories", &error);
-            Vec::new()
-        })
+            Err(error) => observe::store_failed("reading histories", &error),
+        }
+        around
     }
 }
 
@@ -147,7 +151,7 @@ impl Proxy {
 struct Matter {
     document: Arc<Document>,
     view: Arc<View>,
-    histories: Arc<Vec<History>>,
+    histories: Arc<Vec<Arc<History>>>,
     popularity: Option<Popularity>,
     now: Time,
 }

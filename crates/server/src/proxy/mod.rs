@@ -2,11 +2,13 @@
 //! held, and the bytes that say so.
 
 mod arrival;
+mod compress;
 mod direct;
 mod documents;
 mod files;
 mod integrity;
 mod judging;
+mod keeping;
 mod message;
 mod popularity;
 mod ready;

@@ -1,5 +1,6 @@
 //! The bytes of answers, ready to be sent: filtered and compressed once.
 
+use super::compress::compressed;
 use super::{Document, Judged, Proxy, ProxyError, message, unusable};
 use crate::negotiate::Encoding;
 use axum::http::HeaderValue;
@@ -7,7 +8,6 @@ use bytes::Bytes;
 use moka::future::Cache as Memory;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashSet};
-use std::io::Write as _;
 use std::sync::Arc;
 use tenure_ecosystem::npm::hold::{self, Form, Manifest};
 use tenure_store::Digest;
@@ -216,57 +216,4 @@ fn rendered(
     }
     let nothing_left = rendered.message.filter(|_| rendered.offered == 0);
     Ok((rendered.bytes, nothing_left.map(Into::into)))
-}
-
-/// gzip's level: the default costs twice the time of this one for 6 % less.
-const GZIP: u32 = 4;
-const BROTLI: i32 = 5;
-const ZSTD: i32 = 3;
-
-fn compressed(body: Vec<u8>, encoding: Encoding) -> Result<Bytes, ProxyError> {
-    // Writing to memory does not fail.
-    let broken = |_| ProxyError::Broken;
-    match encoding {
-        Encoding::Identity => Ok(body.into()),
-        Encoding::Gzip => {
-            let room = Vec::with_capacity(body.len() / 6);
-            let mut gzip = flate2::write::GzEncoder::new(room, flate2::Compression::new(GZIP));
-            gzip.write_all(&body).map_err(broken)?;
-            Ok(gzip.finish().map_err(broken)?.into())
-        }
-        Encoding::Zstd => Ok(zstd::bulk::compress(&body, ZSTD).map_err(broken)?.into()),
-        Encoding::Brotli => {
-            let mut out = Vec::with_capacity(body.len() / 6);
-            let options = brotli::enc::BrotliEncoderParams {
-                quality: BROTLI,
-                size_hint: body.len(),
-                ..Default::default()
-            };
-            brotli::BrotliCompress(&mut &*body, &mut out, &options).map_err(broken)?;
-            Ok(out.into())
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::io::Read as _;
-
-    #[test]
-    fn what_is_compressed_can_be_read_again() {
-        let text = "{\"name\":\"chalk\"}".repeat(1000).into_bytes();
-        let gzip = compressed(text.clone(), Encoding::Gzip).unwrap();
-        let mut read = Vec::new();
-        flate2::read::GzDecoder::new(&*gzip)
-            .read_to_end(&mut read)
-            .unwrap();
-        assert_eq!(read, text);
-        let zstd = compressed(text.clone(), Encoding::Zstd).unwrap();
-        assert_eq!(zstd::bulk::decompress(&zstd, text.len()).unwrap(), text);
-        let brotli = compressed(text.clone(), Encoding::Brotli).unwrap();
-        let mut read = Vec::new();
-        brotli::BrotliDecompress(&mut &*brotli, &mut read).unwrap();
-        assert_eq!(read, text);
-    }
 }

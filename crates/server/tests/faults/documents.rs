@@ -79,7 +79,7 @@ fn with_a_copy_it_is_served_and_marked() {
     each(|world, name, fault| {
         let fresh = world.document("chalk");
         assert!(!is_stale(&fresh));
-        let kept = world.blobs();
+        let kept = world.first_blobs();
         // There would be something new.
         world
             .npm

@@ -179,6 +179,19 @@ impl World {
         answer
     }
 
+    /// As [`blobs`](Self::blobs), as soon as there is one: a document is answered
+    /// with before it is kept.
+    pub(crate) fn first_blobs(&self) -> Vec<PathBuf> {
+        for _ in 0..500 {
+            let blobs = self.blobs();
+            if !blobs.is_empty() {
+                return blobs;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        panic!("nothing is kept");
+    }
+
     /// The files of finished blobs, wherever the store puts them. They are
     /// named by the digests of their bytes.
     pub(crate) fn blobs(&self) -> Vec<PathBuf> {

@@ -1,9 +1,10 @@
 //! For whoever runs the server: health, readiness, metrics, and its end.
 
 use crate::packages::taken_over;
-use crate::world::{World, shown};
+use crate::world::{World, npm, shown};
 use std::io::Read as _;
 use std::time::{Duration, Instant};
+use tenure_domain::Days;
 use tenure_testkit::http;
 use tenure_testkit::{Fault, Pace, Packument, Release};
 
@@ -103,4 +104,34 @@ fn its_end_waits_for_a_download() {
     world.wait_for_end();
     assert!(began.elapsed() < Duration::from_secs(5));
     assert!(http::get(&url).is_err());
+}
+
+#[test]
+fn what_was_answered_is_kept_before_the_end() {
+    let mut world = World::new();
+    let versions = (0..3000).map(|number| format!("1.0.{number}"));
+    let add = |packument: Packument, version: String| {
+        packument.release(Release::new(&version).at("2024-01-10T10:00:00Z").by("ada"))
+    };
+    world.npm.put(versions.fold(Packument::new("big"), add));
+    assert_eq!(world.get("big").status, 200);
+    world.tell_to_stop();
+    world.wait_for_end();
+    let upstream = world.npm.url().to_owned();
+    let record = world.in_store(async |store| store.document(&upstream, &npm("big")).await);
+    assert!(record.unwrap().unwrap().document.is_some());
+}
+
+#[test]
+fn what_cannot_be_kept_is_answered_with_and_asked_for_again() {
+    let world = World::new();
+    let blobs = world.data().join("blobs");
+    std::fs::rename(&blobs, world.data().join("elsewhere")).unwrap();
+    std::fs::write(&blobs, "").unwrap();
+    let first = world.get("river");
+    assert_eq!(first.status, 200, "{}", shown(&first));
+    world.later(Days(0.01));
+    let second = world.get("river");
+    assert_eq!(second.body, first.body);
+    assert_eq!(world.npm.count("/river"), 2);
 }
