@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub mod hold;
+pub mod lockfile;
 pub mod name;
 pub mod simple;
 pub mod version;
