@@ -2,6 +2,7 @@
 
 use crate::db::{execute, optional};
 use crate::{Digest, READER, Store, StoreError, packing};
+use tenure_domain::fact::Memory;
 use tenure_domain::{History, PackageId, Time};
 
 /// What identifies a version of a document to the registry that served it.
@@ -48,12 +49,27 @@ struct DocumentRow {
     reader: String,
 }
 
+#[derive(sqlx::FromRow)]
+struct RecordedRow {
+    history: Option<Vec<u8>>,
+    memory: Option<Vec<u8>>,
+}
+
 const DOCUMENT: &str = "
     SELECT seq, digest, etag, last_modified, checked, changed, reader
     FROM document WHERE upstream = $1 AND package = $2";
 
-const HISTORY: &str = "
-    SELECT history FROM document WHERE upstream = $1 AND package = $2";
+/// All that is known of a package's releases.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Recorded {
+    /// What the last document said; `None` if it was never seen, or is gone.
+    pub history: Option<History>,
+    /// What earlier documents said besides.
+    pub memory: Memory,
+}
+
+const RECORDED: &str = "
+    SELECT history, memory FROM document WHERE upstream = $1 AND package = $2";
 
 const CONFIRM: &str = "
     UPDATE document SET
@@ -110,30 +126,61 @@ impl Store {
         writing.commit().await.map_err(&failed)
     }
 
+    /// What the last document of `package` said, and the ones before it.
+    ///
+    /// # Errors
+    /// When the database fails, or what it keeps is damaged.
+    pub async fn recorded(
+        &self,
+        upstream: &str,
+        package: &PackageId,
+    ) -> Result<Recorded, StoreError> {
+        let failed = self.db().failed("looked a history up");
+        let mut reader = self.db().read().await.map_err(&failed)?;
+        let key = package.to_string();
+        let row = optional!(reader.on(), RecordedRow, RECORDED, upstream, &key);
+        drop(reader);
+        let Some(row) = row.map_err(&failed)? else {
+            return Ok(Recorded::default());
+        };
+        let history = match row.history {
+            Some(bytes) => self.history_from(&bytes, upstream, package).await?,
+            None => None,
+        };
+        Ok(Recorded {
+            history,
+            memory: self.memory_from(row.memory.as_deref(), &key)?,
+        })
+    }
+
     /// What the last document of `package` said; `None` if it was never seen,
     /// or is gone.
     ///
     /// # Errors
-    /// When the database fails, or its ledger is damaged.
+    /// As for [`recorded`](Self::recorded).
     pub async fn history(
         &self,
         upstream: &str,
         package: &PackageId,
     ) -> Result<Option<History>, StoreError> {
-        let failed = self.db().failed("looked a history up");
-        let mut reader = self.db().read().await.map_err(&failed)?;
-        let row = optional!(
-            reader.on(),
-            (Option<Vec<u8>>,),
-            HISTORY,
-            upstream,
-            package.to_string()
-        );
-        drop(reader);
-        match row.map_err(&failed)? {
-            Some((Some(bytes),)) => self.history_from(&bytes, upstream, package).await,
-            Some((None,)) | None => Ok(None),
-        }
+        let recorded = self.recorded(upstream, package).await?;
+        Ok(recorded.history)
+    }
+
+    /// The memory in a column.
+    pub(crate) fn memory_from(
+        &self,
+        column: Option<&[u8]>,
+        package: &str,
+    ) -> Result<Memory, StoreError> {
+        let Some(bytes) = column else {
+            return Ok(Memory::default());
+        };
+        packing::memory_from_column(bytes).ok_or_else(|| StoreError::Damaged {
+            at: self.db().at().to_owned(),
+            what: format!("what is remembered of `{package}`"),
+            why: "it cannot be unpacked".to_owned(),
+        })
     }
 
     /// The history in a column, or if it has an older form, from the ledger.

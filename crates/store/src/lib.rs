@@ -30,7 +30,7 @@ mod tokens;
 pub use blobs::{Blobs, Documents, TemporaryFile};
 pub use clear::Pruned;
 pub use digest::{Digest, DigestError};
-pub use documents::{DocumentRecord, Validators};
+pub use documents::{DocumentRecord, Recorded, Validators};
 pub use downloads::{Day, DownloadCount};
 pub use error::StoreError;
 pub use ledger::Observation;

@@ -5,7 +5,7 @@ use crate::documents::Validators;
 use crate::people::{self, Hands};
 use crate::threads::on_another_thread;
 use crate::{Digest, READER, Store, StoreError, packing};
-use tenure_domain::fact::{self, Fact};
+use tenure_domain::fact::{self, Fact, Memory};
 use tenure_domain::{History, PackageId, Source, Time};
 
 /// A document as a registry served it, and what it says.
@@ -59,6 +59,7 @@ struct Before {
     at: Option<Time>,
     document: Option<Digest>,
     history: Option<History>,
+    memory: Memory,
 }
 
 #[derive(sqlx::FromRow)]
@@ -67,10 +68,11 @@ struct BeforeRow {
     digest: Option<Vec<u8>>,
     changed: i64,
     history: Option<Vec<u8>>,
+    memory: Option<Vec<u8>>,
 }
 
 const BEFORE: &str = "
-    SELECT seq, digest, changed, history FROM document
+    SELECT seq, digest, changed, history, memory FROM document
     WHERE upstream = $1 AND package = $2";
 
 /// Also lets all others that add wait until this one has ended.
@@ -80,17 +82,19 @@ const ADD: &str = "
     INSERT INTO observation (seq, upstream, package, at, digest, facts)
     VALUES ($1, $2, $3, $4, $5, $6)";
 
-/// Touches nothing where another observation came between: `$10` is the one
+/// Touches nothing where another observation came between: `$11` is the one
 /// that this one differs from.
 const POINT: &str = "
     INSERT INTO document (
-        upstream, package, seq, digest, etag, last_modified, checked, changed, reader, history)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9)
+        upstream, package, seq, digest, etag, last_modified, checked, changed, reader,
+        history, memory)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $7, $8, $9, $10)
     ON CONFLICT (upstream, package) DO UPDATE SET
         seq = excluded.seq, digest = excluded.digest, etag = excluded.etag,
         last_modified = excluded.last_modified, checked = excluded.checked,
-        changed = excluded.changed, reader = excluded.reader, history = excluded.history
-    WHERE document.seq = $10";
+        changed = excluded.changed, reader = excluded.reader, history = excluded.history,
+        memory = excluded.memory
+    WHERE document.seq = $11";
 
 const SEEN_AGAIN: &str = "
     UPDATE document SET checked = $3, etag = $4, last_modified = $5, reader = $6
@@ -175,6 +179,7 @@ impl Store {
             at: Some(Time::from_millis(row.changed)),
             document: row.digest.as_deref().and_then(Digest::from_column),
             history,
+            memory: self.memory_from(row.memory.as_deref(), &new.key)?,
         })
     }
 
@@ -198,10 +203,10 @@ impl Store {
             &new.key,
             new.at.as_millis(),
             digest.as_deref(),
-            addition.facts,
+            addition.facts.as_slice(),
         );
         added.map_err(&failed)?;
-        let pointed = point(writing.on(), new, (seq, before), digest, addition.history);
+        let pointed = point(writing.on(), new, (seq, before), digest, &addition);
         if !pointed.await.map_err(&failed)? {
             return Ok(None);
         }
@@ -241,6 +246,7 @@ impl Store {
 struct Addition {
     facts: Vec<u8>,
     history: Option<Vec<u8>>,
+    memory: Option<Vec<u8>>,
     /// `None`: the same hands as before.
     hands: Option<Hands>,
 }
@@ -252,17 +258,20 @@ async fn prepare(before: Before, new: &New<'_>) -> Option<Addition> {
         let history = sourced(history, digest, new.at);
         (digest, history)
     });
-    on_another_thread(move || addition(&before, document.as_ref())).await
+    on_another_thread(move || addition(before, document.as_ref())).await
 }
 
-fn addition(before: &Before, document: Option<&(Digest, History)>) -> Option<Addition> {
-    let facts = difference(before, document)?;
+fn addition(before: Before, document: Option<&(Digest, History)>) -> Option<Addition> {
+    let facts = difference(&before, document)?;
     let history = document.map(|(_, history)| history);
     let hands = Hands::of(history);
+    let hands_before = Hands::of(before.history.as_ref());
+    let memory = before.memory.after(before.history.as_ref(), history);
     Some(Addition {
         facts: packing::pack(&fact::write(&facts)),
         history: history.map(packing::history_to_column),
-        hands: (hands != Hands::of(before.history.as_ref())).then_some(hands),
+        memory: packing::memory_to_column(&memory),
+        hands: (hands != hands_before).then_some(hands),
     })
 }
 
@@ -292,7 +301,7 @@ async fn point(
     new: &New<'_>,
     (seq, before): (i64, i64),
     digest: Option<Vec<u8>>,
-    history: Option<Vec<u8>>,
+    addition: &Addition,
 ) -> Result<bool, sqlx::Error> {
     let touched = execute!(
         on,
@@ -305,7 +314,8 @@ async fn point(
         new.validators.last_modified,
         new.at.as_millis(),
         READER,
-        history,
+        addition.history.as_deref(),
+        addition.memory.as_deref(),
         before,
     );
     Ok(touched? == 1)

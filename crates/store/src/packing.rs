@@ -2,6 +2,7 @@
 
 use crate::StoreError;
 use tenure_domain::History;
+use tenure_domain::fact::{self, Memory};
 
 /// Names the form in which histories are kept. To be counted up whenever the
 /// shape of a history changes; a test notices when that was forgotten. A history
@@ -49,6 +50,17 @@ pub(crate) fn history_to_column(history: &History) -> Vec<u8> {
 pub(crate) fn history_from_column(bytes: &[u8]) -> Option<History> {
     let history: History = postcard::from_bytes(bytes.strip_prefix(&HISTORY)?).ok()?;
     history.is_consistent().then_some(history)
+}
+
+/// A memory as it is kept; `None` where there is nothing to remember.
+pub(crate) fn memory_to_column(memory: &Memory) -> Option<Vec<u8>> {
+    (!memory.is_empty()).then(|| pack(&fact::write(&memory.to_facts())))
+}
+
+/// A memory as it was kept; `None` where it is damaged.
+pub(crate) fn memory_from_column(bytes: &[u8]) -> Option<Memory> {
+    let facts = fact::read(&unpack(bytes)?).ok()?;
+    Some(Memory::from_facts(facts))
 }
 
 #[cfg(test)]

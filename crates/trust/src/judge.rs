@@ -184,7 +184,7 @@ impl<'a> Case<'a> {
             .map(|(change, row)| self.finding(change, *row, index, now))
             .collect();
         findings.sort_by_key(|finding| std::cmp::Reverse((finding.verdict(), finding.action)));
-        let missing = self.missing(release, index);
+        let missing = self.missing(release, index, now);
         self.judgement(&release.version, Some(release), findings, missing)
     }
 
@@ -227,7 +227,7 @@ impl<'a> Case<'a> {
         }
     }
 
-    fn missing(&self, release: &Release, index: usize) -> Vec<Missing> {
+    fn missing(&self, release: &Release, index: usize, now: Time) -> Vec<Missing> {
         let mut missing = Vec::new();
         if release.state == ReleaseState::Removed {
             missing.push(Missing::RemovedRelease);
@@ -239,15 +239,41 @@ impl<'a> Case<'a> {
         }
         // Where the registry does not even say who published this release, that
         // it did not say so of earlier ones adds nothing.
-        let earlier = &self.history.releases()[..index];
-        let established = earlier.len() >= self.judge.policy.change.established_releases;
-        if missing.is_empty()
-            && established
-            && earlier.iter().all(|release| release.publisher.is_none())
-        {
+        if missing.is_empty() && self.earlier_hands_are_unknown(release, index, now) {
             missing.push(Missing::EarlierPublishers);
         }
         missing
+    }
+
+    /// Whether the first known hands may have taken the package over from others:
+    /// it was established before, by whom is not known. Nobody asks for ever, so
+    /// this ends as an unanswered question about new hands does.
+    fn earlier_hands_are_unknown(&self, release: &Release, index: usize, now: Time) -> bool {
+        let releases = &self.history.releases()[..=index];
+        let by = |release: &Release| self.history.publisher(release);
+        let Some((first, hands)) = releases
+            .iter()
+            .enumerate()
+            .find_map(|(at, release)| Some((at, by(release)?)))
+        else {
+            return false;
+        };
+        let people = self.judge.people;
+        let is_theirs =
+            by(release).is_some_and(|party| people.canonical(party) == people.canonical(hands));
+        let package = self.history.package();
+        let accepted = || {
+            self.judge
+                .baseline
+                .is_some_and(|baseline| baseline.knows(package, hands))
+        };
+        let days = Days(self.judge.policy.settle.days[self.tier.tier.index()]);
+        let is_old = || {
+            let began = releases[first].published;
+            began.is_some_and(|began| began + days <= now)
+        };
+        let established = first >= self.judge.policy.change.established_releases;
+        established && is_theirs && !accepted() && !is_old()
     }
 
     /// Whether a change is still the story of a later release.

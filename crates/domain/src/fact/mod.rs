@@ -17,10 +17,12 @@
 mod diff;
 mod fold;
 mod form;
+mod memory;
 mod order;
 
 pub use diff::diff;
 pub use fold::fold;
+pub use memory::Memory;
 
 use crate::{DocumentKind, NewRelease, Party};
 use serde::{Deserialize, Serialize};

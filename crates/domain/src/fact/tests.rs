@@ -150,6 +150,77 @@ proptest! {
     }
 }
 
+fn remembered(release: &NewRelease) -> NewRelease {
+    NewRelease {
+        state: ReleaseState::Removed,
+        ..release.clone()
+    }
+}
+
+/// The releases, each with its owners in one order.
+fn written(history: &History) -> Vec<NewRelease> {
+    let releases = history.releases().iter().map(|release| {
+        let mut release = NewRelease::from_history(history, release);
+        if let Some(owners) = &mut release.owners {
+            owners.sort();
+        }
+        release
+    });
+    releases.collect()
+}
+
+proptest! {
+    /// Whatever a registry says one after the other (`None`: no such package),
+    /// of each release the fullest word is remembered, and the last one first.
+    #[test]
+    fn nothing_said_of_a_release_is_forgotten(
+        documents in prop::collection::vec(prop::option::weighted(0.8, history()), 1..6),
+        end in history(),
+    ) {
+        let mut memory = Memory::default();
+        let mut before: Option<&History> = None;
+        for now in documents.iter().map(Option::as_ref).chain([Some(&end)]) {
+            memory = memory.after(before, now);
+            prop_assert_eq!(&Memory::from_facts(memory.to_facts()), &memory);
+            before = now;
+        }
+        let whole = memory.with(&end);
+        prop_assert_eq!(whole.latest(), end.latest());
+        let all = written(&whole);
+        let listed = written(&end);
+        let offered = |release: &&NewRelease| release.state == ReleaseState::Offered;
+        for release in listed.iter().filter(offered) {
+            prop_assert!(all.contains(release));
+        }
+        let is_offered = |version| listed.iter().filter(offered).any(|r| r.version == version);
+        for (at, document) in documents.iter().enumerate() {
+            let said = document.as_ref().map(written).unwrap_or_default();
+            for release in said.iter().filter(|release| !is_offered(release.version.clone())) {
+                let later = documents[at + 1..].iter().flatten().flat_map(written);
+                let again = later.filter(|r| r.version == release.version && offered(&r)).count();
+                let in_full = offered(&release) && again == 0;
+                prop_assert!(!in_full || all.contains(&remembered(release)));
+                prop_assert!(all.iter().any(|known| known.version == release.version));
+            }
+        }
+        let versions: std::collections::HashSet<_> = all.iter().map(|r| &r.version).collect();
+        prop_assert_eq!(versions.len(), all.len());
+    }
+}
+
+#[test]
+fn what_is_offered_again_needs_no_memory() {
+    let both = built(vec![
+        dated("1.0.0", "2020-01-01"),
+        dated("1.0.1", "2020-01-02"),
+    ]);
+    let one = built(vec![dated("1.0.1", "2020-01-02")]);
+    let memory = Memory::default().after(Some(&both), Some(&one));
+    assert_eq!(memory.with(&one).releases().len(), 2);
+    assert_eq!(memory.with(&one).releases()[0].state, ReleaseState::Removed);
+    assert!(memory.after(Some(&one), Some(&both)).is_empty());
+}
+
 fn built(releases: Vec<NewRelease>) -> History {
     let mut builder = HistoryBuilder::default();
     for release in releases {

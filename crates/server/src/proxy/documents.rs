@@ -5,6 +5,7 @@
 //! asked first. Where it cannot be asked, what is known is served and marked.
 
 use super::keeping::Keeping;
+use super::memory::remembered;
 use super::recent::Recent;
 use super::{Proxy, ProxyError};
 use crate::flight::Flights;
@@ -15,7 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tenure_domain::{Clock, DocumentKind, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::{hold, packument};
-use tenure_store::{self as store, Digest, DocumentRecord};
+use tenure_store::{self as store, Digest, DocumentRecord, Recorded};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{Answer, Room};
 use tenure_upstream::{FetchError, Upstream};
@@ -27,7 +28,11 @@ pub(crate) struct Document {
     pub(crate) upstream: Upstream,
     /// Of the bytes as they came.
     pub(crate) digest: Digest,
+    /// What they say.
     pub(crate) history: Arc<History>,
+    /// What is judged: the same, and the releases of which only earlier
+    /// documents speak.
+    pub(crate) remembered: Arc<History>,
     /// When the upstream last confirmed it.
     pub(crate) checked: Time,
     /// Why it was not confirmed since, where that is overdue.
@@ -285,6 +290,7 @@ impl Proxy {
             upstream: document.upstream.clone(),
             digest: document.digest,
             history: Arc::clone(&document.history),
+            remembered: Arc::clone(&document.remembered),
             checked: document.checked,
             stale: Some(why.to_string().into()),
         }));
@@ -318,18 +324,17 @@ impl Proxy {
         let Some(digest) = record.document else {
             return Ok(Some(Known::Gone(no_such_package(&package, &upstream))));
         };
-        let history = self
-            .store
-            .history(upstream.url().as_str(), &package)
-            .await?;
-        let Some(history) = history else {
+        let recorded = self.store.recorded(upstream.url().as_str(), &package);
+        let Recorded { history, memory } = recorded.await?;
+        let Some(history) = history.map(Arc::new) else {
             return Ok(None);
         };
         let known = Known::Document(Arc::new(Document {
             package: package.clone(),
             upstream,
             digest,
-            history: Arc::new(history),
+            remembered: remembered(&memory, &history),
+            history,
             checked: record.checked,
             stale: None,
         }));
@@ -370,11 +375,14 @@ impl Proxy {
         let now = self.clock.now();
         let (read, digest) = self.read(package, upstream, bytes.clone(), now).await?;
         self.documents.raw.insert(digest, bytes.clone()).await;
+        let history = Arc::new(read);
+        let memory = self.memory(package, upstream, &history).await?;
         let document = Arc::new(Document {
             package: package.clone(),
             upstream: upstream.clone(),
             digest,
-            history: Arc::new(read),
+            remembered: remembered(&memory, &history),
+            history,
             checked: now,
             stale: None,
         });

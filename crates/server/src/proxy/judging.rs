@@ -51,7 +51,9 @@ pub(crate) struct Restriction {
     pub(crate) commands: Vec<String>,
 }
 
-pub(super) type Cache = Memory<(Digest, Arc<str>), Arc<Judged>>;
+/// By document, by how many releases are judged with it (earlier documents may
+/// add some), and by view.
+pub(super) type Cache = Memory<(Digest, usize, Arc<str>), Arc<Judged>>;
 
 pub(super) fn cache() -> Cache {
     Memory::builder()
@@ -78,7 +80,8 @@ impl Proxy {
         document: &Arc<Document>,
         view: &Arc<View>,
     ) -> Result<Arc<Judged>, ProxyError> {
-        let key = (document.digest, Arc::clone(&view.key));
+        let releases = document.remembered.releases().len();
+        let key = (document.digest, releases, Arc::clone(&view.key));
         let now = self.clock.now();
         if let Some(judged) = self.judged.get(&key).await
             && now < judged.good_until
@@ -96,7 +99,7 @@ impl Proxy {
         view: &Arc<View>,
         now: Time,
     ) -> Result<Judged, ProxyError> {
-        let histories = Arc::new(self.histories_around(&document.history).await);
+        let histories = Arc::new(self.histories_around(&document.remembered).await);
         let known = self
             .known_popularity(&document.upstream, &document.package)
             .await;
@@ -121,7 +124,7 @@ impl Proxy {
 
     async fn decide(&self, matter: Matter) -> Result<(Judged, bool), ProxyError> {
         // A small history is quicker judged than handed to another thread.
-        if matter.document.history.releases().len() < 200 {
+        if matter.document.remembered.releases().len() < 200 {
             return Ok(matter.decide());
         }
         self.work(move || matter.decide()).await
@@ -175,7 +178,7 @@ impl Matter {
 
     fn verdicts(&self) -> (Judged, bool) {
         let mut people = People::with_links(&self.view.links);
-        let history = &*self.document.history;
+        let history = &*self.document.remembered;
         people.add(history);
         for other in self.histories.iter() {
             people.add(other);
@@ -309,6 +312,7 @@ mod tests {
             .release(tenure_testkit::Release::new("1.0.0").by("ada"))
             .release(tenure_testkit::Release::new("1.1.0").by("ada"));
         let history = packument::read(packument.to_json().to_string().as_bytes()).unwrap();
+        let history = Arc::new(history);
         let upstream = Upstream::parse("https://registry.example/", Place::Flag).unwrap();
         let now: Time = "2026-11-22T10:00:00Z".parse().unwrap();
         Matter {
@@ -316,7 +320,8 @@ mod tests {
                 package: history.package().clone(),
                 upstream: upstream.0,
                 digest: Digest::of(b""),
-                history: Arc::new(history),
+                remembered: Arc::clone(&history),
+                history,
                 checked: now,
                 stale: None,
             }),

@@ -9,6 +9,7 @@ mod files;
 mod integrity;
 mod judging;
 mod keeping;
+mod memory;
 mod message;
 mod popularity;
 mod ready;

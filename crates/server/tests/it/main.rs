@@ -16,5 +16,6 @@ mod pages;
 mod service;
 mod tarballs;
 mod upstream;
+mod vanished;
 mod world;
 mod write_back;

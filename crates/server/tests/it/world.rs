@@ -151,6 +151,16 @@ impl World {
         self.folder.path().join("data")
     }
 
+    /// Ends the server and starts another one on the same folder, with the
+    /// options of [`new`](Self::new).
+    pub(crate) fn restart(&mut self) {
+        self.tell_to_stop();
+        self.wait_for_end();
+        let options = options(&self.npm, self.folder.path(), clock(&self.millis));
+        let (base, stop, thread) = launch(options);
+        (self.base, self.stop, self.thread) = (base, Some(stop), Some(thread));
+    }
+
     /// Tells the server to stop, and does not wait for it.
     pub(crate) fn tell_to_stop(&mut self) {
         let stop = self.stop.take().unwrap();

@@ -5,6 +5,7 @@ use crate::facts::{account, assert_same, history, package, release, time};
 use crate::world::{UPSTREAM, World};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
+use tenure_domain::fact::Memory;
 use tenure_domain::{Days, History, NewRelease, PackageId, Time};
 use tenure_store::{Digest, Observed, Seen, Validators};
 use tokio::runtime::Runtime;
@@ -46,6 +47,7 @@ fn since(plan: &[Plan], person: usize) -> Option<Time> {
 async fn observed(world: &World, answers: &[Option<Vec<Plan>>]) {
     let (store, package) = (&world.store, package("@scope/x"));
     let mut changes = 0;
+    let (mut memory, mut before) = (Memory::default(), None);
     for (day, answer) in (0..).zip(answers) {
         let at = time("2026-01-01") + Days(f64::from(day));
         let observed = match answer {
@@ -65,7 +67,11 @@ async fn observed(world: &World, answers: &[Option<Vec<Plan>>]) {
         };
         changes += i64::from(observed != Observed::Same);
         assert_eq!(store.ledger_end().await.unwrap(), changes);
-        let kept = store.history(UPSTREAM, &package).await.unwrap();
+        let recorded = store.recorded(UPSTREAM, &package).await.unwrap();
+        let kept = recorded.history;
+        memory = memory.after(before.as_ref(), kept.as_ref());
+        assert_eq!(recorded.memory, memory);
+        before.clone_from(&kept);
         let rebuilt = store.rebuilt(UPSTREAM, &package).await.unwrap();
         match answer {
             Some(plan) => {

@@ -95,16 +95,27 @@ impl Baseline {
             .get(package)
             .is_some_and(|entry| entry.accepts_hands(change))
     }
+
+    /// Whether `party` is among the accepted hands of a package.
+    pub fn knows(&self, package: &PackageId, party: &Party) -> bool {
+        self.packages
+            .get(package)
+            .is_some_and(|entry| entry.names(party))
+    }
 }
 
 impl BaselineEntry {
     /// Whether the change is only that accepted hands publish. An old hand that
-    /// returns after years is looked at again, and a workflow without its id
-    /// could be anybody's.
+    /// returns after years is looked at again.
     fn accepts_hands(&self, change: &Change) -> bool {
-        let identified = !matches!(change.to, Party::Workflow { config: None, .. });
         let first_release = change.kind.is_of_hands() && change.kind != Kind::ReturningPublisher;
-        first_release && identified && self.hands.contains(&change.to)
+        first_release && self.names(&change.to)
+    }
+
+    /// A workflow without its id could be anybody's.
+    fn names(&self, party: &Party) -> bool {
+        let identified = !matches!(party, Party::Workflow { config: None, .. });
+        identified && self.hands.contains(party)
     }
 }
 

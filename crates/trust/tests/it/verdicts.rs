@@ -283,6 +283,27 @@ fn missing_facts_are_unknown_and_never_pass() {
     }
 }
 
+#[test]
+fn hands_after_unknown_ones_are_unknown_until_they_are_old() {
+    let removed = |release: NewRelease| NewRelease {
+        publisher: None,
+        state: ReleaseState::Removed,
+        ..release
+    };
+    let eves = [
+        release("1.1.1", "2020-04-01", "eve"),
+        release("1.1.2", "2020-04-02", "eve"),
+    ];
+    let taken = package("x", adas().into_iter().map(removed).chain(eves).collect());
+    let world = World::of(&[&taken]);
+    let case = world.open(&taken, "2020-05-01");
+    for version in ["1.1.1", "1.1.2"] {
+        assert_eq!(case.judge(version).missing, [Missing::EarlierPublishers]);
+    }
+    let later = world.open(&taken, "2023-05-01");
+    assert_eq!(later.judge("1.1.2").missing, []);
+}
+
 fn decided(text: &str) -> Decisions {
     ProjectFile::parse(text)
         .expect("a project file")

@@ -1,5 +1,6 @@
 use crate::facts::{assert_same, history, package, release, time};
 use crate::world::{UPSTREAM, World};
+use tenure_domain::ReleaseState::{Offered, Removed};
 use tenure_domain::{History, PackageId, Time};
 use tenure_store::{Digest, Observed, Seen, Store, Validators};
 
@@ -145,6 +146,34 @@ pub(super) async fn a_package_goes_and_comes_back(world: World) {
     assert_eq!(kept.releases().len(), 2);
     let rebuilt = store.rebuilt(UPSTREAM, &package).await.unwrap();
     assert_same(&rebuilt.unwrap(), &kept);
+}
+
+pub(super) async fn what_only_earlier_documents_say_is_remembered(world: World) {
+    let (store, package) = (&world.store, package("x"));
+    let memory = async || {
+        let recorded = world.store.recorded(UPSTREAM, &package).await.unwrap();
+        recorded.memory
+    };
+    see(store, &second(&package), time("2026-11-22"), "{}").await;
+    assert!(memory().await.is_empty());
+    let gone = store.observe_gone(UPSTREAM, &package, time("2026-11-23"));
+    gone.await.unwrap();
+    let newcomer = history(&package, vec![release("2.0.0", "2026-11-24", "eve")]);
+    see(store, &newcomer, time("2026-11-24"), "{ }").await;
+    let again = world.again().await;
+    let recorded = again.recorded(UPSTREAM, &package).await.unwrap();
+    assert_eq!(recorded.memory, memory().await);
+    let all = recorded.memory.with(&recorded.history.unwrap());
+    let hands = all.releases().iter().map(|release| {
+        let publisher = all.publisher(release).unwrap().to_string();
+        (&*release.version, publisher, release.state)
+    });
+    let expected = [
+        ("1.0.0", "npm:ada".to_owned(), Removed),
+        ("1.0.1", "npm:bob".to_owned(), Removed),
+        ("2.0.0", "npm:eve".to_owned(), Offered),
+    ];
+    assert_eq!(hands.collect::<Vec<_>>(), expected);
 }
 
 pub(super) async fn what_was_never_seen_cannot_go(world: World) {

@@ -41,6 +41,7 @@ contracts! {
     documents: a_new_store_is_ready_and_empty an_observation_is_kept_and_found
         the_same_again_adds_nothing only_the_bytes_differ confirming_moves_the_check
         a_package_goes_and_comes_back what_was_never_seen_cannot_go
+        what_only_earlier_documents_say_is_remembered
         an_older_answer_is_passed_over registries_are_kept_apart;
     ledger: observations_add_up numbers_have_no_gaps nothing_is_changed_or_removed
         a_history_in_another_form_is_built_again a_newer_database_is_left_alone;
