@@ -7,6 +7,7 @@
 pub mod cargo;
 pub mod digest;
 pub mod npm;
+pub mod nuget;
 pub mod pypi;
 pub mod repository;
 mod scan;
