@@ -55,7 +55,7 @@ impl Client {
         package: &PackageId,
         known: &Validators,
     ) -> Result<Answer, FetchError> {
-        self.get_document(upstream.packument_url(package), known)
+        self.get_document(upstream.packument_url(package), FULL, known)
             .await
     }
 
@@ -65,7 +65,8 @@ impl Client {
     /// See [`FetchError`].
     pub async fn get_json(&self, url: Url) -> Result<Bytes, FetchError> {
         let text = url.to_string();
-        match self.get_document(url, &Validators::default()).await? {
+        let nothing = Validators::default();
+        match self.get_document(url, FULL, &nothing).await? {
             Answer::Document { bytes, .. } => Ok(bytes),
             Answer::NotModified => Err(FetchError::Status {
                 url: text,
@@ -75,10 +76,21 @@ impl Client {
         }
     }
 
-    async fn get_document(&self, url: Url, known: &Validators) -> Result<Answer, FetchError> {
+    /// Asks for a document of the types that `accept` names, or for a
+    /// confirmation that `known` still names the current one. Credentials go
+    /// with it as for a [file](Self::get_file).
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn get_document(
+        &self,
+        url: Url,
+        accept: &str,
+        known: &Validators,
+    ) -> Result<Answer, FetchError> {
         let request = Request {
             url,
-            accept: FULL,
+            accept,
             how: How::Document(known),
         };
         self.retrying(|| self.document(&request, known)).await

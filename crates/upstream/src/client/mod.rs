@@ -90,5 +90,16 @@ pub struct Client {
     large: Arc<Semaphore>,
 }
 
+impl Client {
+    /// The same client, making no second attempt: for whoever counts how often
+    /// it asks.
+    #[must_use]
+    pub fn asking_once(&self) -> Self {
+        let mut once = self.clone();
+        once.limits.retries = 0;
+        once
+    }
+}
+
 /// npm's full document, with publishers and dates.
 const FULL: &str = "application/json";

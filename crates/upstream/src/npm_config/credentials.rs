@@ -59,6 +59,13 @@ impl Credentials {
         self.by_prefix.insert(normal_prefix(prefix), credential);
     }
 
+    /// Keeps a credential for `url` and everything below it.
+    pub fn insert_for(&mut self, url: &Url, credential: Credential) {
+        if let Some(prefix) = scope_of(url) {
+            self.insert(&prefix, credential);
+        }
+    }
+
     /// The credential for `url`: the one with the longest prefix of it, whole
     /// path segments counted.
     pub fn for_url(&self, url: &Url) -> Option<&Credential> {

@@ -1,5 +1,5 @@
 use super::ask::Asker;
-use super::{Credential, Credentials, NpmConfig, Place, scope_of};
+use super::{Credential, Credentials, NpmConfig, Place};
 use crate::{Environment, FetchError};
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -98,7 +98,10 @@ impl Upstream {
     }
 
     /// An address below the registry's.
-    pub(crate) fn below(&self, path_and_query: &str) -> Result<Url, FetchError> {
+    ///
+    /// # Errors
+    /// [`FetchError::Outside`] when dots lead out of it.
+    pub fn below(&self, path_and_query: &str) -> Result<Url, FetchError> {
         let mut url = self.url.clone();
         let (path, query) = match path_and_query.split_once('?') {
             Some((path, query)) => (path, Some(query)),
@@ -235,10 +238,8 @@ impl Registries {
     /// All credentials, those in addresses included.
     pub fn credentials(&self) -> Credentials {
         let mut all = self.config.credentials();
-        if let Some(Ok((upstream, Some(credential)))) = self.default.get()
-            && let Some(scope) = scope_of(upstream.url())
-        {
-            all.insert(&scope, credential.clone());
+        if let Some(Ok((upstream, Some(credential)))) = self.default.get() {
+            all.insert_for(upstream.url(), credential.clone());
         }
         all
     }

@@ -1,8 +1,8 @@
 //! The history of an index file with what the API says of people.
 
 use super::Version;
-use hashbrown::HashMap;
-use tenure_domain::{History, HistoryBuilder, NewRelease, Party, ReleaseState, Source};
+use hashbrown::{HashMap, HashSet};
+use tenure_domain::{History, HistoryBuilder, NewRelease, PackageId, Party, ReleaseState, Source};
 
 /// The history that an index file and the API's answers tell together: what
 /// there is and what is yanked from the index, which is newer, the rest from the
@@ -38,7 +38,7 @@ pub fn merge(
             });
         }
     }
-    if let Some(owners) = owners.or(index_owners(index).as_deref()) {
+    if let Some(owners) = owners.or(owners_now(index).as_deref()) {
         builder.set_owners_now(owners.to_vec());
     }
     if let Some(latest) = index.latest() {
@@ -47,9 +47,51 @@ pub fn merge(
     builder.build(index.package().clone(), source)
 }
 
-fn index_owners(index: &History) -> Option<Vec<Party>> {
-    let owners = index.owners_now()?.iter();
-    Some(owners.map(|owner| index.party(*owner).clone()).collect())
+/// The API's answers as a history of their own, so that they can be kept apart
+/// from the index: they are asked for at another time, and of another address.
+pub fn history(
+    package: &PackageId,
+    versions: &[Version],
+    owners: Option<&[Party]>,
+    source: Source,
+) -> History {
+    let mut builder = HistoryBuilder::default();
+    let mut known = HashSet::new();
+    let versions = versions.iter();
+    for version in versions.filter(|version| known.insert(&*version.version)) {
+        let release = NewRelease {
+            deprecated: version.yanked == Some(true),
+            ..NewRelease::new(&version.version)
+        };
+        builder.push(with(release, Some(version)));
+    }
+    if let Some(owners) = owners {
+        builder.set_owners_now(owners.to_vec());
+    }
+    builder.build(package.clone(), source)
+}
+
+/// As [`merge`], with answers that were kept as their own [`history`].
+pub fn merge_kept(index: &History, api: &History, source: Source) -> History {
+    let versions: Vec<Version> = api
+        .releases()
+        .iter()
+        .map(|release| Version {
+            version: release.version.clone(),
+            published: release.published,
+            publisher: api.publisher(release).cloned(),
+            repository: release.repository.map(|ix| api.repository(ix).into()),
+            yanked: Some(release.deprecated),
+            checksum: None,
+            actions: Vec::new(),
+        })
+        .collect();
+    merge(index, &versions, owners_now(api).as_deref(), source)
+}
+
+fn owners_now(history: &History) -> Option<Vec<Party>> {
+    let owners = history.owners_now()?.iter();
+    Some(owners.map(|owner| history.party(*owner).clone()).collect())
 }
 
 /// The release with what the API says of it, where the index says nothing.

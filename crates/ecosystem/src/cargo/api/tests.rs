@@ -91,8 +91,13 @@ fn an_index_with_the_api_is_a_whole_history() {
         kind: DocumentKind::CargoApi,
         ..index.source().clone()
     };
-    let history = merge(&index, &demo.versions, Some(&[owner]), source);
+    let owners = [owner];
+    let history = merge(&index, &demo.versions, Some(&owners), source.clone());
     assert!(history.is_consistent());
+    // The same if the answers were kept in between.
+    let package = index.package();
+    let kept = super::history(package, &demo.versions, Some(&owners), source.clone());
+    assert_eq!(merge_kept(&index, &kept, source), history);
     let said = history.releases().iter();
     let said: Vec<_> = said
         .map(|r| {
