@@ -2,15 +2,18 @@
 //!
 //! [`FakeNpm`] serves packuments that a test writes with [`Packument`] or that
 //! were recorded, well enough for npm itself to install from it, and misbehaves
-//! on demand.
+//! on demand. [`FakeCargo`] does the same for crates, and knows who published
+//! them.
 
 pub mod corpus;
+mod fake_cargo;
 mod fake_npm;
 pub mod http;
 mod packument;
 #[cfg(unix)]
 mod postgres;
 
+pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use packument::{Packument, Release};
 #[cfg(unix)]

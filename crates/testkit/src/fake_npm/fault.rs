@@ -61,7 +61,7 @@ impl Fault {
     }
 
     /// An answer that does not depend on the proper one.
-    pub(super) async fn instead(&self) -> Option<Response<Body>> {
+    pub(crate) async fn instead(&self) -> Option<Response<Body>> {
         match self {
             Self::Status(status) => Some(error(*status, "this registry misbehaves")),
             Self::RetryAfter(status, value) => {
@@ -93,7 +93,7 @@ impl Fault {
     }
 
     /// The proper answer, spoiled.
-    pub(super) async fn spoil(&self, answer: Response<Body>) -> Response<Body> {
+    pub(crate) async fn spoil(&self, answer: Response<Body>) -> Response<Body> {
         let (mut parts, body) = answer.into_parts();
         let whole = axum::body::to_bytes(body, usize::MAX).await;
         let whole = whole.expect("answers are made in memory");
@@ -120,7 +120,7 @@ pub(super) fn error(status: u16, message: &str) -> Response<Body> {
 }
 
 /// An answer of that type.
-pub(super) fn with_type(kind: &str, bytes: Vec<u8>) -> Response<Body> {
+pub(crate) fn with_type(kind: &str, bytes: Vec<u8>) -> Response<Body> {
     let mut answer = Response::new(Body::from(bytes));
     let kind = kind.parse().expect("a media type");
     answer.headers_mut().insert(CONTENT_TYPE, kind);

@@ -1,7 +1,7 @@
 //! A registry of npm's protocol within the test's own process.
 
 mod document;
-mod fault;
+pub(crate) mod fault;
 mod routes;
 mod state;
 mod tarball;
