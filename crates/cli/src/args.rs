@@ -5,7 +5,7 @@ use crate::command::{
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
-use tenure_domain::Time;
+use tenure_domain::{Ecosystem, Time};
 
 /// Knows who holds a package, and treats a change of hands as a breaking change.
 #[derive(Debug, Parser)]
@@ -72,6 +72,18 @@ pub(crate) fn upstream(text: &str) -> Result<String, String> {
     match text.split_once('=') {
         Some(("npm", url)) if !url.is_empty() => Ok(url.to_owned()),
         _ => Err("expected `npm=URL`, such as npm=https://registry.example/".to_owned()),
+    }
+}
+
+/// A registry by its ecosystem, for a server.
+pub(crate) fn upstream_of(text: &str) -> Result<(Ecosystem, String), String> {
+    match text.split_once('=') {
+        Some(("npm", url)) if !url.is_empty() => Ok((Ecosystem::Npm, url.to_owned())),
+        Some(("cargo", url)) if !url.is_empty() => Ok((Ecosystem::Cargo, url.to_owned())),
+        _ => Err(
+            "expected `npm=URL` or `cargo=URL`, such as cargo=sparse+https://index.registry.example/"
+                .to_owned(),
+        ),
     }
 }
 

@@ -3,7 +3,7 @@
 //! Of a token only its SHA-256 is looked up and remembered, so nothing here
 //! compares secrets or could tell one.
 
-use crate::answer::refusal;
+use crate::answer::refusal_to;
 use crate::app::App;
 use crate::observe;
 use axum::body::Body;
@@ -14,6 +14,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use moka::future::Cache;
 use std::time::Duration;
+use tenure_domain::Ecosystem;
 use tenure_store::{Digest, ProjectName, StoreError, TokenUse};
 
 /// Tokens that were known within the last moment, by their digests. Others are
@@ -61,8 +62,14 @@ impl Denied {
     /// body, and, if it finds the word `Bearer` there, advice to log in that
     /// does not help here. Names of schemes are read without regard to case.
     pub(crate) fn refusal(&self) -> Response<Body> {
+        self.refusal_to(Ecosystem::Npm)
+    }
+
+    /// As the clients of an ecosystem print it. cargo shows its token only after
+    /// an answer of 401.
+    pub(crate) fn refusal_to(&self, ecosystem: Ecosystem) -> Response<Body> {
         let why = self.to_string();
-        let mut response = refusal(self.status(), &why);
+        let mut response = refusal_to(ecosystem, self.status(), &why);
         let challenge = format!("bearer realm=\"{why}\"");
         if self.status() == StatusCode::UNAUTHORIZED
             && let Ok(challenge) = HeaderValue::from_str(&challenge)
@@ -79,10 +86,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// The token in `Authorization`: as `Bearer`, or as the password of `Basic`,
-/// which clients send for `_auth` and for `username` with `_password`.
+/// The token in `Authorization`: as `Bearer`, as the password of `Basic`, which
+/// clients send for `_auth` and for `username` with `_password`, or bare, as
+/// cargo sends it.
 fn token(headers: &HeaderMap) -> Option<String> {
-    let (scheme, value) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    let sent = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let Some((scheme, value)) = sent.split_once(' ') else {
+        return Some(sent.to_owned());
+    };
     let value = value.trim();
     if scheme.eq_ignore_ascii_case("bearer") {
         return Some(value.to_owned());
@@ -160,7 +171,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_comes_in_two_ways() {
+    fn a_token_comes_in_three_ways() {
         let of = |value: &str| {
             token(&HeaderMap::from_iter([(
                 AUTHORIZATION,
@@ -172,7 +183,8 @@ mod tests {
         assert_eq!(of("Basic cHJvamVjdDphYmM=").as_deref(), Some("abc"));
         assert_eq!(of("basic cHJvamVjdDphYmM").as_deref(), Some("abc"));
         assert_eq!(of("Basic eDphOmI=").as_deref(), Some("a:b"));
-        for value in ["abc", "Digest abc", "Basic !", "Basic YWJj"] {
+        assert_eq!(of("abc").as_deref(), Some("abc"));
+        for value in ["Digest abc", "Basic !", "Basic YWJj"] {
             assert_eq!(of(value), None, "{value}");
         }
     }

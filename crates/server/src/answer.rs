@@ -1,8 +1,9 @@
-//! Answers in the shape that npm's clients print.
+//! Answers in the shape that clients print.
 //!
 //! npm and yarn 1 print the body's `error`; pnpm and yarn 4 print the reason
 //! phrase of HTTP/1.1 instead (research: registries 2.3), so a refusal says it
-//! in both.
+//! in both. cargo prints the whole body; where it reads one, it looks for
+//! `errors[].detail`.
 
 use crate::text;
 use axum::body::Body;
@@ -11,13 +12,24 @@ use axum::http::{Response, StatusCode};
 use hyper::ext::ReasonPhrase;
 use serde::Serialize;
 use std::convert::Infallible;
+use tenure_domain::Ecosystem;
 
 /// What npm prints as `npm notice`, where it does not cache the answer.
 pub(crate) const NPM_NOTICE: HeaderName = HeaderName::from_static("npm-notice");
 
-/// A status and why.
+/// A status and why, as npm's clients print it.
 pub(crate) fn refusal(status: StatusCode, why: &str) -> Response<Body> {
-    let mut response = json(status, &serde_json::json!({ "error": text::plain(why) }));
+    refusal_to(Ecosystem::Npm, status, why)
+}
+
+/// A status and why, as the clients of an ecosystem print it.
+pub(crate) fn refusal_to(ecosystem: Ecosystem, status: StatusCode, why: &str) -> Response<Body> {
+    let plain = text::plain(why);
+    let body = match ecosystem {
+        Ecosystem::Cargo => serde_json::json!({ "errors": [{ "detail": plain }] }),
+        _ => serde_json::json!({ "error": plain }),
+    };
+    let mut response = json(status, &body);
     if let Ok(reason) = ReasonPhrase::try_from(text::ascii(why).into_bytes()) {
         response.extensions_mut().insert(reason);
     }
@@ -77,5 +89,18 @@ mod tests {
         let reason = response.extensions().get::<ReasonPhrase>().unwrap();
         assert_eq!(reason.as_bytes(), b"held: a > b since 3.3.5");
         assert_eq!(response.headers()[CONTENT_TYPE], "application/json");
+    }
+
+    #[tokio::test]
+    async fn each_client_finds_the_reason_where_it_looks_for_it() {
+        let body = async |ecosystem| {
+            let response = refusal_to(ecosystem, StatusCode::FORBIDDEN, "held");
+            axum::body::to_bytes(response.into_body(), 100)
+                .await
+                .unwrap()
+        };
+        assert_eq!(body(Ecosystem::Npm).await, r#"{"error":"held"}"#);
+        let cargo = body(Ecosystem::Cargo).await;
+        assert_eq!(cargo, r#"{"errors":[{"detail":"held"}]}"#);
     }
 }

@@ -3,13 +3,13 @@
 
 use crate::access::{self, Tokens};
 use crate::address::Address;
-use crate::answer::refusal;
+use crate::answer::{refusal, refusal_to};
+use crate::asked::Asked;
 use crate::downloads::Downloads;
-use crate::npm::{self, Asked};
 use crate::options::ServerOptions;
 use crate::proxy::{Parts, Proxy};
 use crate::view::{View, ViewError, Views};
-use crate::{health, leftover, pages, projects};
+use crate::{cargo, health, leftover, npm, pages, projects};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -18,10 +18,12 @@ use axum::middleware;
 use axum::routing::{any, get, put};
 use axum::serve::ListenerExt as _;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
+use tenure_domain::Ecosystem;
 use tenure_store::{ProjectName, Store, StoreError};
 use tenure_upstream::FetchError;
 use tenure_upstream::client::{Client, ClientOptions};
@@ -86,9 +88,17 @@ impl Server {
     /// See [`ServerError`].
     pub async fn start(options: ServerOptions) -> Result<Self, ServerError> {
         let store = Store::open(&options.store).await?;
+        let mut credentials = options.registries.credentials();
+        let mut others = BTreeMap::new();
+        for (ecosystem, (upstream, credential)) in options.others {
+            if let Some(credential) = credential {
+                credentials.insert_for(upstream.url(), credential);
+            }
+            others.insert(ecosystem, upstream);
+        }
         let client = Client::new(ClientOptions {
             transport: options.transport,
-            credentials: options.registries.credentials(),
+            credentials,
             limits: options.upstream_limits,
             clock: options.clock.clone(),
         })?;
@@ -103,6 +113,7 @@ impl Server {
             store,
             client,
             registries: options.registries,
+            others,
             clock: options.clock,
             limits: options.limits,
             tarball_hosts: options.tarball_hosts,
@@ -144,6 +155,7 @@ impl Server {
             let _ = connection.set_nodelay(true);
         });
         let chores = tokio::spawn(chores(Arc::clone(&self.app)));
+        let facts = tokio::spawn(Arc::clone(&self.app.proxy).gather_facts());
         let (stopping, told) = tokio::sync::oneshot::channel();
         let serving = axum::serve(listener, routes).with_graceful_shutdown(async move {
             stop.await;
@@ -163,6 +175,7 @@ impl Server {
             () = late => Ok(()),
         };
         chores.abort();
+        facts.abort();
         // A store that hangs is not waited for.
         let _ = tokio::time::timeout(LAST_REQUESTS, self.app.proxy.all_kept()).await;
         let now = self.app.proxy.clock.now();
@@ -210,30 +223,52 @@ fn routes(app: Arc<App>) -> Router {
         .route("/-/ready", get(health::ready))
         .route("/metrics", get(health::metrics))
         .route("/-/api/v1/projects/{project}/files", put(projects::push))
-        .route("/npm", any(in_server))
-        .route("/npm/", any(in_server))
-        .route("/npm/{*path}", any(in_server))
         .route("/-/npm/v1/attestations/{*path}", any(above_registries))
-        .route("/p/{project}/npm", any(in_project))
-        .route("/p/{project}/npm/", any(in_project))
-        .route("/p/{project}/npm/{*path}", any(in_project))
+        .merge(registries())
         .merge(pages::routes())
         .fallback(async || {
             refusal(
                 StatusCode::NOT_FOUND,
-                "there is nothing at this address; npm's registry is at `/npm/`",
+                "there is nothing at this address; npm's registry is at `/npm/`, cargo's at `/cargo/`",
             )
         })
         .layer(middleware::map_request(leftover::read_anyway))
         .with_state(app)
 }
 
+/// The ecosystems of which there is a registry here.
+const SERVED: [Ecosystem; 2] = [Ecosystem::Npm, Ecosystem::Cargo];
+
+fn registries() -> Router<Arc<App>> {
+    let mut router = Router::new();
+    for ecosystem in SERVED {
+        for end in ["", "/", "/{*path}"] {
+            let of_server = format!("/{ecosystem}{end}");
+            let of_project = format!("/p/{{project}}/{ecosystem}{end}");
+            router = router
+                .route(&of_server, any(in_server))
+                .route(&of_project, any(in_project));
+        }
+    }
+    router
+}
+
+/// The ecosystem whose registry a path leads to, by its segment of that number.
+fn ecosystem_in(path: &str, segment: usize) -> Ecosystem {
+    let named = path.split('/').nth(segment);
+    // The routes lead nothing else here.
+    named
+        .and_then(|name| name.parse().ok())
+        .unwrap_or(Ecosystem::Npm)
+}
+
 async fn in_server(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
+    let ecosystem = ecosystem_in(request.uri().path(), 1);
     if let Err(denied) = access::to_read(&app, request.headers(), None).await {
-        return denied.refusal();
+        return denied.refusal_to(ecosystem);
     }
     let view = Arc::clone(&app.server_view);
-    serve(app, view, request, "/npm").await
+    serve(app, view, request, &format!("/{ecosystem}"), ecosystem).await
 }
 
 /// npm 11 asks for attestations at the root of a registry's host, wherever
@@ -243,26 +278,28 @@ async fn above_registries(State(app): State<Arc<App>>, request: Request<Body>) -
         return denied.refusal();
     }
     let view = Arc::clone(&app.server_view);
-    serve(app, view, request, "").await
+    serve(app, view, request, "", Ecosystem::Npm).await
 }
 
 async fn in_project(State(app): State<Arc<App>>, request: Request<Body>) -> Response<Body> {
     // As it was sent: a name in the path keeps its escapes.
     let path = request.uri().path().to_owned();
+    let ecosystem = ecosystem_in(&path, 3);
     let named = path
         .strip_prefix("/p/")
         .and_then(|rest| rest.split('/').next());
     let project = named.unwrap_or_default().parse::<ProjectName>();
     let project = match project {
         Ok(project) => project,
-        Err(error) => return refusal(StatusCode::NOT_FOUND, &error.to_string()),
+        Err(error) => return refusal_to(ecosystem, StatusCode::NOT_FOUND, &error.to_string()),
     };
     if let Err(denied) = access::to_read(&app, request.headers(), Some(&project)).await {
-        return denied.refusal();
+        return denied.refusal_to(ecosystem);
     }
+    let root = format!("/p/{project}/{ecosystem}");
     match app.view(&project).await {
-        Ok(view) => serve(app, view, request, &format!("/p/{project}/npm")).await,
-        Err(response) => response,
+        Ok(view) => serve(app, view, request, &root, ecosystem).await,
+        Err((status, why)) => refusal_to(ecosystem, status, &why),
     }
 }
 
@@ -271,9 +308,11 @@ async fn serve(
     view: Arc<View>,
     request: Request<Body>,
     root: &str,
+    ecosystem: Ecosystem,
 ) -> Response<Body> {
     let Some(address) = app.address.of(request.headers()) else {
-        return refusal(
+        return refusal_to(
+            ecosystem,
             StatusCode::BAD_REQUEST,
             "the request names no usable `Host`",
         );
@@ -284,7 +323,7 @@ async fn serve(
         .unwrap_or_default()
         .trim_start_matches('/');
     if path.is_empty() {
-        return pages::registry(&view);
+        return pages::registry(&view, ecosystem);
     }
     let (parts, body) = request.into_parts();
     let asked = Asked {
@@ -293,7 +332,10 @@ async fn serve(
         parts,
         address,
     };
-    npm::answer(asked, body, path).await
+    match ecosystem {
+        Ecosystem::Cargo => cargo::answer(asked, path).await,
+        _ => npm::answer(asked, body, path).await,
+    }
 }
 
 impl App {
@@ -302,8 +344,11 @@ impl App {
         Arc::clone(&self.server_view)
     }
 
-    /// A project's view.
-    pub(crate) async fn view(&self, project: &ProjectName) -> Result<Arc<View>, Response<Body>> {
+    /// A project's view; or a status and why there is none.
+    pub(crate) async fn view(
+        &self,
+        project: &ProjectName,
+    ) -> Result<Arc<View>, (StatusCode, String)> {
         let view = self
             .views
             .of(project, &self.proxy.store, &self.server_view)
@@ -314,7 +359,7 @@ impl App {
                 _ => StatusCode::SERVICE_UNAVAILABLE,
             };
             tracing::warn!(%project, %error, "a project has no view");
-            refusal(status, &error.to_string())
+            (status, error.to_string())
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What the server says of itself: counters, and the log's recurring lines.
 
-use crate::proxy::Judged;
+use crate::proxy::{Judged, ProxyError};
 use metrics::{Unit, counter, describe_counter, describe_histogram, histogram};
 use std::time::Duration;
 use tenure_domain::PackageId;
@@ -65,6 +65,17 @@ pub(crate) fn upstream_asked(kind: &'static str, error: Option<&FetchError>) {
         "answered"
     };
     counter!("tenure_upstream_requests_total", "kind" => kind, "outcome" => outcome).increment(1);
+}
+
+/// What is said of people apart from a package's document was asked for.
+pub(crate) fn facts_asked(package: &PackageId, error: Option<&ProxyError>) {
+    match error {
+        None => tracing::debug!(%package, "asked who published"),
+        Some(ProxyError::Upstream(FetchError::NotFound { .. })) => {
+            tracing::debug!(%package, "the registry's API does not know who published");
+        }
+        Some(error) => tracing::warn!(%package, %error, "it cannot be asked who published"),
+    }
 }
 
 /// A document was served although the upstream could not confirm it.

@@ -1,11 +1,13 @@
 //! What a server is made of.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
-use tenure_domain::Clock;
+use tenure_domain::{Clock, Ecosystem};
 use tenure_store::StoreOptions;
 use tenure_trust::acceptance::ProjectFile;
+use tenure_upstream::Upstream;
 use tenure_upstream::client::Limits;
-use tenure_upstream::npm_config::{Registries, Transport};
+use tenure_upstream::npm_config::{Credential, Registries, Transport};
 use url::Url;
 
 /// Everything a [`Server`](crate::Server) is told when it starts.
@@ -19,8 +21,10 @@ pub struct ServerOptions {
     pub store: StoreOptions,
     /// The policy and the decisions that hold where a project has none.
     pub defaults: ProjectFile,
-    /// Which registry a package comes from.
+    /// Which registry an npm package comes from.
     pub registries: Registries,
+    /// The registries of other ecosystems, and what each is shown to be let in.
+    pub others: BTreeMap<Ecosystem, (Upstream, Option<Credential>)>,
     /// Certificates and proxies on the way to the upstream.
     pub transport: Transport,
     /// Other hosts than the upstream's own that tarballs may be fetched from.
@@ -48,6 +52,8 @@ pub struct ProxyLimits {
     pub patience: Duration,
     /// How long after a failure the upstream is left alone.
     pub pause: Duration,
+    /// How long it takes from one question to a registry's API to the next.
+    pub pace: Duration,
     /// Bytes of finished answers held in memory.
     pub memory: u64,
 }
@@ -60,6 +66,8 @@ impl Default for ProxyLimits {
             background: Duration::from_hours(1),
             patience: Duration::from_secs(10),
             pause: Duration::from_secs(10),
+            // What crates' registries ask of whoever reads their API by machine.
+            pace: Duration::from_secs(1),
             memory: 48 * 1024 * 1024,
         }
     }

@@ -7,6 +7,7 @@ use crate::context::{Process, read_project};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -127,7 +128,7 @@ impl Settings {
         }
     }
 
-    /// The options of a server that asks `registries`.
+    /// The options of a server that asks `registries`, and no others yet.
     pub(crate) fn into_options(
         self,
         registries: Registries,
@@ -141,6 +142,7 @@ impl Settings {
             defaults: self.file,
             transport: Transport::new(registries.config(), env),
             registries,
+            others: BTreeMap::new(),
             tarball_hosts: self.tarball_hosts,
             private: self.private,
             upstream_limits: Limits {

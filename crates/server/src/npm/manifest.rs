@@ -2,11 +2,12 @@
 
 use super::{Asked, failed};
 use crate::answer;
+use crate::document;
 use crate::proxy::{ProxyError, of_versions};
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
 use axum::http::{Response, StatusCode};
-use tenure_domain::PackageId;
+use tenure_domain::{Ecosystem, PackageId};
 use tenure_ecosystem::npm::hold::Manifest;
 
 pub(super) async fn answer(asked: Asked, package: PackageId, wanted: &str) -> Response<Body> {
@@ -24,7 +25,7 @@ async fn respond(
     let document = proxy.document(package).await?;
     let judged = proxy.judged(&document, &asked.view).await?;
     let found = proxy
-        .manifest(&document, &judged, asked.base(), wanted)
+        .manifest(&document, &judged, asked.base(Ecosystem::Npm), wanted)
         .await?;
     let manifest = match found {
         Some(Manifest::Offered { bytes, .. }) => bytes,
@@ -48,6 +49,6 @@ async fn respond(
     let mut response = answer::bytes(StatusCode::OK, "application/json", manifest);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    super::packument::mark_stale(headers, &document);
+    document::mark_stale(headers, &document);
     Ok(response)
 }

@@ -6,49 +6,17 @@ mod manifest;
 mod packument;
 mod service;
 mod tags;
-mod tarball;
 mod write_back;
 
 use crate::answer::refusal;
-use crate::app::App;
+use crate::asked::Asked;
+use crate::file;
 use crate::names::{self, Wanted};
 use crate::observe;
 use crate::proxy::ProxyError;
-use crate::view::View;
 use axum::body::Body;
-use axum::http::request::Parts;
 use axum::http::{Method, Response, StatusCode};
-use std::sync::Arc;
 use std::time::Instant;
-use tenure_domain::PackageId;
-
-/// A request, and by whose decisions it is answered.
-pub(crate) struct Asked {
-    pub(crate) app: Arc<App>,
-    pub(crate) view: Arc<View>,
-    pub(crate) parts: Parts,
-    /// This server's address as the client knows it, without a slash.
-    pub(crate) address: Arc<str>,
-}
-
-impl Asked {
-    /// The address of the registry, with a slash at the end.
-    fn base(&self) -> Arc<str> {
-        format!("{}{}npm/", self.address, self.view.path()).into()
-    }
-
-    /// The address of the page about a package.
-    fn page(&self, package: &PackageId) -> String {
-        let page = &crate::pages::path_of(package);
-        format!("{}{}{page}", self.address, self.view.path())
-    }
-
-    fn query(&self, name: &str) -> Option<&str> {
-        let query = self.parts.uri.query()?;
-        let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-        pairs.find(|(key, _)| *key == name).map(|(_, value)| value)
-    }
-}
 
 /// Answers a request for `path` below a registry.
 pub(crate) async fn answer(asked: Asked, body: Body, path: &str) -> Response<Body> {
@@ -75,7 +43,8 @@ async fn dispatch(asked: Asked, body: Body, path: &str) -> (&'static str, Respon
             ("manifest", manifest::answer(asked, package, &wanted).await)
         }
         Wanted::Tarball(package, version) if reads => {
-            ("tarball", tarball::answer(asked, package, &version).await)
+            let found = file::respond(&asked, &package, &version).await;
+            ("tarball", found.unwrap_or_else(|error| failed(&error)))
         }
         Wanted::DistTags(package) if reads => ("dist-tags", tags::answer(asked, package).await),
         Wanted::Packument(package)

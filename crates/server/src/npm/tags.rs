@@ -2,6 +2,7 @@
 
 use super::{Asked, failed};
 use crate::answer;
+use crate::document;
 use crate::proxy::ProxyError;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, HeaderValue};
@@ -22,6 +23,6 @@ async fn respond(asked: &Asked, package: &PackageId) -> Result<Response<Body>, P
     let mut response = answer::json(StatusCode::OK, &tags);
     let headers = response.headers_mut();
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-cache"));
-    super::packument::mark_stale(headers, &document);
+    document::mark_stale(headers, &document);
     Ok(response)
 }

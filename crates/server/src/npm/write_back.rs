@@ -28,7 +28,7 @@ pub(super) async fn read(asked: &Asked, package: &PackageId) -> Response<Body> {
 
 async fn unfiltered(asked: &Asked, package: &PackageId) -> Result<Vec<u8>, ProxyError> {
     let proxy = &asked.app.proxy;
-    let upstream = proxy.registries.of(package)?;
+    let upstream = proxy.upstream_of(package)?;
     let known = &Validators::default();
     let answer = proxy.client.get_packument(&upstream, package, known).await;
     observe::upstream_asked("write-back", answer.as_ref().err());
@@ -41,7 +41,7 @@ async fn unfiltered(asked: &Asked, package: &PackageId) -> Result<Vec<u8>, Proxy
 /// Anything that would change a package.
 pub(super) fn refuse(asked: &Asked, package: &PackageId) -> Response<Body> {
     let name = package.name();
-    let to = match asked.app.proxy.registries.of(package) {
+    let to = match asked.app.proxy.upstream_of(package) {
         Ok(upstream) => format!(": `--registry {}`", upstream.url()),
         Err(_) => String::new(),
     };

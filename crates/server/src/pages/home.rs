@@ -1,6 +1,7 @@
 //! What to type next, for each client.
 
 use maud::{Markup, html};
+use tenure_domain::Ecosystem;
 
 pub(super) fn what_to_type(address: &str) -> Markup {
     let npm = format!("{address}/npm/");
@@ -8,19 +9,27 @@ pub(super) fn what_to_type(address: &str) -> Markup {
         p { "A registry that knows who holds a package: releases that come with a change of hands are not taken by themselves." }
         h2 { "Use it" }
         (clients(&npm))
+        p { "cargo, in " code { ".cargo/config.toml" } ":" }
+        pre { (cargo(&format!("{address}/cargo/"))) }
         h2 { "For a project with its own decisions" }
         pre { "tenure project create web       # on the server; prints a token\n"
               "TENURE_TOKEN=... tenure push --server " (address) " --project web" }
-        p { "Its registry is then " code { (address) "/p/web/npm/" } "." }
+        p { "Its registries are then " code { (address) "/p/web/npm/" } " and " code { (address) "/p/web/cargo/" } "." }
     }
 }
 
 /// What a browser sees at a registry's address.
-pub(super) fn about_registry(path: &str) -> Markup {
+pub(super) fn about_registry(ecosystem: Ecosystem, path: &str) -> Markup {
     html! {
-        p { "This is the address of an npm registry, for package managers; " a href="/" { "what to type" } "." }
+        p { "This is the address of a registry of " (ecosystem.as_str()) ", for package managers; " a href="/" { "what to type" } "." }
         p { code { (path) } }
     }
+}
+
+fn cargo(registry: &str) -> String {
+    format!(
+        "[source.crates-io]\nreplace-with = \"tenure\"\n\n[registries.tenure]\nindex = \"sparse+{registry}\""
+    )
 }
 
 /// The host of an address without TLS: yarn 4 takes nothing from one that was

@@ -26,25 +26,26 @@ use tenure_store::ProjectName;
 
 /// Where the page about a package is, below a view's path.
 pub(crate) fn path_of(package: &PackageId) -> String {
-    format!("-/package/npm/{}", package.name())
+    format!("-/package/{}/{}", package.ecosystem(), package.name())
 }
 
 pub(crate) fn routes() -> Router<Arc<App>> {
     Router::new()
         .route("/", get(home_page))
-        .route("/-/package/npm/{*name}", get(package_of_server))
+        .route("/-/package/{ecosystem}/{*name}", get(package_of_server))
         .route(
-            "/p/{project}/-/package/npm/{*name}",
+            "/p/{project}/-/package/{ecosystem}/{*name}",
             get(package_of_project),
         )
 }
 
 /// What a browser sees at a registry's own address.
-pub(crate) fn registry(view: &View) -> Response<Body> {
-    let back = format!("{}npm/", view.path());
+pub(crate) fn registry(view: &View, ecosystem: Ecosystem) -> Response<Body> {
+    let back = format!("{}{ecosystem}/", view.path());
+    let title = format!("{ecosystem} registry");
     html(
         StatusCode::OK,
-        &shell::page("npm registry", &home::about_registry(&back)),
+        &shell::page(&title, &home::about_registry(ecosystem, &back)),
     )
 }
 
@@ -61,19 +62,19 @@ fn address(app: &App, headers: &HeaderMap) -> Arc<str> {
 
 async fn package_of_server(
     State(app): State<Arc<App>>,
-    Path(name): Path<String>,
+    Path((ecosystem, name)): Path<(String, String)>,
     headers: HeaderMap,
 ) -> Response<Body> {
     if let Err(denied) = access::to_read(&app, &headers, None).await {
         return ask_for_token(&denied);
     }
     let view = app.server_view();
-    package_page(&app, &view, &name, &headers).await
+    package_page(&app, &view, (&ecosystem, &name), &headers).await
 }
 
 async fn package_of_project(
     State(app): State<Arc<App>>,
-    Path((project, name)): Path<(String, String)>,
+    Path((project, ecosystem, name)): Path<(String, String, String)>,
     headers: HeaderMap,
 ) -> Response<Body> {
     let Ok(project) = project.parse::<ProjectName>() else {
@@ -83,7 +84,7 @@ async fn package_of_project(
         return ask_for_token(&denied);
     }
     match app.view(&project).await {
-        Ok(view) => package_page(&app, &view, &name, &headers).await,
+        Ok(view) => package_page(&app, &view, (&ecosystem, &name), &headers).await,
         Err(_) => problem(StatusCode::NOT_FOUND, "There is no such project here."),
     }
 }
@@ -91,11 +92,19 @@ async fn package_of_project(
 async fn package_page(
     app: &App,
     view: &Arc<View>,
-    name: &str,
+    (ecosystem, name): (&str, &str),
     headers: &HeaderMap,
 ) -> Response<Body> {
-    let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
-        return problem(StatusCode::NOT_FOUND, "This is no name of an npm package.");
+    let Ok(ecosystem) = ecosystem.parse::<Ecosystem>() else {
+        return problem(StatusCode::NOT_FOUND, "There is no such ecosystem.");
+    };
+    let name = match ecosystem {
+        Ecosystem::Cargo => name.to_ascii_lowercase(),
+        _ => name.to_owned(),
+    };
+    let Ok(package) = PackageId::new(ecosystem, &name) else {
+        let why = format!("This is no name of a package of {ecosystem}.");
+        return problem(StatusCode::NOT_FOUND, &why);
     };
     match told(app, view, &package, &address(app, headers)).await {
         Ok(body) => html(StatusCode::OK, &shell::page(package.name(), &body)),

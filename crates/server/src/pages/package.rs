@@ -5,6 +5,7 @@ use crate::text::short;
 use crate::view::View;
 use maud::{Markup, html};
 use std::collections::{BTreeMap, BTreeSet};
+use tenure_domain::Ecosystem;
 use tenure_store::ProjectName;
 use tenure_trust::change::Kind;
 use tenure_trust::tenures::Tenure;
@@ -33,7 +34,12 @@ pub(super) fn page(
         } @else {
             (held(document, judged, unreadable))
             (words(judged))
-            (how_to_accept(judged, view, address))
+            (how_to_accept(document, judged, view, address))
+        }
+        @if let Some(facts) = &document.facts {
+            p { "Who published is asked of the registry's API; last asked " (facts.checked.to_string()) "." }
+        } @else if document.package.ecosystem() == Ecosystem::Cargo {
+            p { "Who published is asked of the registry's API, which has not answered yet." }
         }
         @if !judged.unknown.is_empty() { (not_known(document, judged)) }
         h2 { "Tenures" }
@@ -75,7 +81,8 @@ fn words(judged: &Judged) -> Markup {
     }
 }
 
-fn how_to_accept(judged: &Judged, view: &View, address: &str) -> Markup {
+fn how_to_accept(document: &Document, judged: &Judged, view: &View, address: &str) -> Markup {
+    let ecosystem = document.package.ecosystem();
     let restrictions = judged.restrictions.values();
     let commands = restrictions.flat_map(|restriction| &restriction.commands);
     let commands: BTreeSet<&String> = commands.collect();
@@ -87,7 +94,7 @@ fn how_to_accept(judged: &Judged, view: &View, address: &str) -> Markup {
             pre { @for command in commands { (short(command)) "\n" } (push) }
             p { "The last line is not needed where the project's tenure.toml names this server." }
             @if view.project.is_none() {
-                p { "Decisions belong to a project: its registry is " code { (address) "/p/NAME/npm/" } "." }
+                p { "Decisions belong to a project: its registry is " code { (address) "/p/NAME/" (ecosystem.as_str()) "/" } "." }
             }
         }
     }

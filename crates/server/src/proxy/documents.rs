@@ -4,8 +4,9 @@
 //! the upstream is asked in the background; for an old one the upstream is
 //! asked first. Where it cannot be asked, what is known is served and marked.
 
+use super::facts::Facts;
+use super::formats;
 use super::keeping::Keeping;
-use super::memory::remembered;
 use super::recent::Recent;
 use super::{Proxy, ProxyError};
 use crate::flight::Flights;
@@ -14,15 +15,14 @@ use bytes::Bytes;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
-use tenure_domain::{Clock, DocumentKind, History, PackageId, Source, Time};
-use tenure_ecosystem::npm::{hold, packument};
+use tenure_domain::{Clock, History, PackageId, Time};
 use tenure_store::{self as store, Digest, DocumentRecord, Recorded};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{Answer, Room};
 use tenure_upstream::{FetchError, Upstream};
 
 /// A package's document as it was last seen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Document {
     pub(crate) package: PackageId,
     pub(crate) upstream: Upstream,
@@ -30,9 +30,11 @@ pub(crate) struct Document {
     pub(crate) digest: Digest,
     /// What they say.
     pub(crate) history: Arc<History>,
-    /// What is judged: the same, and the releases of which only earlier
-    /// documents speak.
+    /// What is judged: the same, the releases of which only earlier documents
+    /// speak, and what the registry says of people elsewhere.
     pub(crate) remembered: Arc<History>,
+    /// What that is, where it is asked for apart.
+    pub(crate) facts: Option<Facts>,
     /// When the upstream last confirmed it.
     pub(crate) checked: Time,
     /// Why it was not confirmed since, where that is overdue.
@@ -50,7 +52,7 @@ pub(super) enum Known {
 type Looked = Result<Known, ProxyError>;
 
 pub(super) struct Documents {
-    recent: Recent,
+    pub(super) recent: Recent,
     /// Bytes that have just come, which several forms are made of.
     raw: Cache<Digest, Bytes>,
     pub(super) keeping: Keeping,
@@ -107,7 +109,7 @@ impl Proxy {
         let known = if let Some(known) = self.documents.recent.known(package).await {
             known
         } else {
-            let upstream = self.registries.of(package).ok()?;
+            let upstream = self.upstream_of(package).ok()?;
             let record = self.record(&upstream, package).await?;
             self.kept(package.clone(), upstream, record).await.ok()??
         };
@@ -118,7 +120,7 @@ impl Proxy {
     }
 
     async fn look(self: Arc<Self>, package: PackageId) -> Looked {
-        let upstream = self.registries.of(&package)?;
+        let upstream = self.upstream_of(&package)?;
         let record = self.record(&upstream, &package).await;
         let Some(record) = record else {
             return self.refresh(package, upstream, None).await;
@@ -144,7 +146,7 @@ impl Proxy {
             looked
         } else {
             let why = FetchError::Stalled {
-                url: upstream.packument_url(&package).to_string(),
+                url: formats::address(&upstream, &package)?.to_string(),
                 patience: self.limits.patience,
             };
             self.otherwise(package, upstream, record, &why).await
@@ -230,10 +232,11 @@ impl Proxy {
             },
             _ => Validators::default(),
         };
-        let asked = self
-            .client
-            .get_packument(&upstream, &package, &validators)
-            .await;
+        let (url, accept) = (
+            formats::address(&upstream, &package)?,
+            formats::accept(&package),
+        );
+        let asked = self.client.get_document(url, accept, &validators).await;
         observe::upstream_asked("packument", asked.as_ref().err());
         let looked = match asked {
             Ok(Answer::NotModified) => self.confirmed(&package, &upstream, record.as_ref()).await,
@@ -286,13 +289,8 @@ impl Proxy {
         };
         observe::served_stale();
         let marked = Known::Document(Arc::new(Document {
-            package: document.package.clone(),
-            upstream: document.upstream.clone(),
-            digest: document.digest,
-            history: Arc::clone(&document.history),
-            remembered: Arc::clone(&document.remembered),
-            checked: document.checked,
             stale: Some(why.to_string().into()),
+            ..(*document).clone()
         }));
         self.documents.recent.learnt(package, marked.clone()).await;
         Ok(marked)
@@ -316,7 +314,7 @@ impl Proxy {
     /// The document that the store's record names; `None` if the store has
     /// lost it.
     async fn kept(
-        &self,
+        self: &Arc<Self>,
         package: PackageId,
         upstream: Upstream,
         record: DocumentRecord,
@@ -329,12 +327,14 @@ impl Proxy {
         let Some(history) = history.map(Arc::new) else {
             return Ok(None);
         };
+        let (remembered, facts) = self.whole(&package, &memory, &history).await?;
         let known = Known::Document(Arc::new(Document {
             package: package.clone(),
             upstream,
             digest,
-            remembered: remembered(&memory, &history),
             history,
+            remembered,
+            facts,
             checked: record.checked,
             stale: None,
         }));
@@ -377,56 +377,19 @@ impl Proxy {
         self.documents.raw.insert(digest, bytes.clone()).await;
         let history = Arc::new(read);
         let memory = self.memory(package, upstream, &history).await?;
+        let (remembered, facts) = self.whole(package, &memory, &history).await?;
         let document = Arc::new(Document {
             package: package.clone(),
             upstream: upstream.clone(),
             digest,
-            remembered: remembered(&memory, &history),
             history,
+            remembered,
+            facts,
             checked: now,
             stale: None,
         });
         self.keep(&document, bytes, validators.clone(), room).await;
         Ok(Known::Document(document))
-    }
-
-    async fn read(
-        &self,
-        package: &PackageId,
-        upstream: &Upstream,
-        bytes: Bytes,
-        now: Time,
-    ) -> Result<(History, Digest), ProxyError> {
-        let url = upstream.packument_url(package).to_string();
-        let source = Source {
-            from: url.clone(),
-            seen: Some(now),
-            sha256: String::new(),
-            kind: DocumentKind::FullPackument,
-        };
-        let same = bytes.clone();
-        // What could not be passed on must not take the place of what can.
-        let checked = self.work(move || hold::check(&same));
-        let read = self.work(move || {
-            let digest = Digest::of(&bytes);
-            packument::read_facts(&bytes).map(|history| (history, digest))
-        });
-        let (checked, read) = tokio::try_join!(checked, read)?;
-        let read = checked.and(read);
-        let (mut history, digest) = read.map_err(|error| FetchError::Unreadable {
-            url: url.clone(),
-            why: error.to_string(),
-        })?;
-        if history.package() != package {
-            let got = history.package().clone();
-            return Err(FetchError::WrongPackage { url, got }.into());
-        }
-        history.set_source(Source {
-            sha256: digest.to_string(),
-            kind: history.source().kind,
-            ..source
-        });
-        Ok((history, digest))
     }
 
     async fn vanished(

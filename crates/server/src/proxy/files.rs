@@ -2,9 +2,10 @@
 //! out while they arrive.
 
 use super::arrival::{self, Arrival, Arrived, Progress, State};
+use super::formats::{self, Said};
 use super::integrity::Expected;
 use super::message::AMBIGUOUS;
-use super::{Document, Proxy, ProxyError, direct, unusable};
+use super::{Document, Proxy, ProxyError, direct};
 use crate::flight::Flights;
 use crate::observe;
 use bytes::Bytes;
@@ -12,12 +13,8 @@ use moka::future::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-use tenure_ecosystem::npm::hold;
 use tenure_store::{Digest, StoreError, TarballRecord, TemporaryFile};
-use tenure_upstream::FetchError;
-use tenure_upstream::client::Download;
 use tokio::sync::watch;
-use url::Url;
 
 /// A tarball that can be handed out.
 pub(crate) enum File {
@@ -29,18 +26,9 @@ pub(crate) enum File {
     Arriving(Option<u64>, axum::body::Body),
 }
 
-/// What a document says of a release's tarball.
-#[derive(Clone, Debug)]
-struct Said {
-    readable: bool,
-    url: Option<String>,
-    expected: Option<Expected>,
-}
-
 type Key = (Digest, Box<str>);
 
-/// By version.
-type SaidOfAll = Arc<HashMap<Box<str>, Said>>;
+type SaidOfAll = Arc<formats::SaidOfAll>;
 
 pub(super) struct Files {
     /// What documents say of their tarballs.
@@ -195,16 +183,14 @@ impl Proxy {
             return Ok(all);
         }
         let raw = self.raw(document).await?;
-        let read = self.work(move || hold::files(&raw)).await?;
-        let read = read.map_err(|error| unusable(&document.package, &error))?;
-        let all: HashMap<_, _> = read.into_iter().map(of_manifest).collect();
-        let all = Arc::new(all);
+        let package = document.package.clone();
+        let all = Arc::new(self.work(move || formats::files(&package, &raw)).await??);
         let kept = Arc::clone(&all);
         self.files.said.insert(document.digest, kept).await;
         Ok(all)
     }
 
-    /// The versions whose manifests can be understood in more than one way, so
+    /// The versions (or the lines, where they name none) that can be understood in more than one way, so
     /// that they are held unjudged.
     pub(crate) async fn unreadable(
         self: &Arc<Self>,
@@ -312,52 +298,10 @@ impl Proxy {
         true
     }
 
-    /// Where a tarball is fetched from. An address elsewhere than the
-    /// upstream's own is not followed blindly: anybody who can write into a
-    /// registry's document could make this server ask anything within its
-    /// reach. Instead the upstream is asked for it, as mirrors mean it.
-    fn address_of_file(&self, document: &Document, version: &str, said: &Said) -> Url {
-        let upstream = &document.upstream;
-        let said = said.url.as_deref().and_then(|url| url.parse::<Url>().ok());
-        match said {
-            Some(url) if upstream.is_home_of(&url) || self.is_allowed(&url) => url,
-            elsewhere => {
-                if let Some(url) = elsewhere {
-                    tracing::debug!(package = %document.package, %url, "the tarball's address is elsewhere; asking the upstream for it");
-                }
-                upstream.file_url(&document.package, version)
-            }
-        }
-    }
-
-    fn is_allowed(&self, url: &Url) -> bool {
-        let authority = url.authority();
-        matches!(url.scheme(), "http" | "https")
-            && self.tarball_hosts.iter().any(|host| host == authority)
-    }
-
-    async fn download(
-        &self,
-        document: &Document,
-        version: &str,
-        said: &Said,
-    ) -> Result<Download, ProxyError> {
-        let url = self.address_of_file(document, version, said);
-        let asked = self.client.get_file(&url).await;
-        observe::upstream_asked("tarball", asked.as_ref().err());
-        asked.map_err(|error| match error {
-            FetchError::NotFound { url } => ProxyError::NotFound(format!(
-                "the registry lists `{}@{version}` and does not have its tarball: {url}",
-                document.package.name()
-            )),
-            error => error.into(),
-        })
-    }
-
     /// What can be handed out of a file that is under way. A small one is
     /// waited for, so that a damaged one is answered with what is wrong.
     async fn arriving(
-        &self,
+        self: &Arc<Self>,
         document: &Document,
         version: &str,
         said: &Said,
@@ -404,7 +348,7 @@ impl Proxy {
 
     /// A file from the upstream for one client alone, not kept.
     async fn passed_on(
-        &self,
+        self: &Arc<Self>,
         document: &Document,
         version: &str,
         said: &Said,
@@ -459,15 +403,4 @@ fn not_offered(document: &Document, version: &str) -> String {
     } else {
         format!("`{name}@{version}` is not in the registry {registry}")
     }
-}
-
-fn of_manifest(file: hold::FileOf) -> (Box<str>, Said) {
-    let shasum = file.shasum.map(Expected::Shasum);
-    let expected = file.integrity.map(Expected::Integrity).or(shasum);
-    let said = Said {
-        readable: file.readable,
-        url: file.tarball,
-        expected,
-    };
-    (file.version.into(), said)
 }

@@ -14,6 +14,8 @@ pub(super) enum Expected {
     Integrity(String),
     /// SHA-1 in hexadecimal: all that npm gave before 2017.
     Shasum(String),
+    /// SHA-256 in hexadecimal, as cargo's indexes give it.
+    Sha256(String),
 }
 
 /// The digests that are computed as a file passes.
@@ -44,6 +46,7 @@ impl Digests {
         let sha256: [u8; 32] = self.sha256.finalize().into();
         let fits = match expected {
             Expected::Shasum(shasum) => shasum.eq_ignore_ascii_case(&hex(&self.sha1.finalize())),
+            Expected::Sha256(wanted) => wanted.eq_ignore_ascii_case(&hex(&sha256)),
             Expected::Integrity(integrity) => strongest_fits(
                 integrity,
                 &self.sha1.finalize(),
@@ -64,7 +67,7 @@ impl Digests {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Integrity(text) | Self::Shasum(text) => f.write_str(text),
+            Self::Integrity(text) | Self::Shasum(text) | Self::Sha256(text) => f.write_str(text),
         }
     }
 }
@@ -125,6 +128,15 @@ mod tests {
             b"abc",
             &integrity("md5-kAFQmDzST7DWlj99KOF/cg==")
         ));
+    }
+
+    #[test]
+    fn crates_have_a_sha256() {
+        // Of the three bytes `abc`, from FIPS 180-2.
+        let sha256 = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert!(verified(b"abc", &Expected::Sha256(sha256.to_owned())));
+        assert!(verified(b"abc", &Expected::Sha256(sha256.to_uppercase())));
+        assert!(!verified(b"abd", &Expected::Sha256(sha256.to_owned())));
     }
 
     #[test]

@@ -52,8 +52,8 @@ pub(crate) struct Restriction {
 }
 
 /// By document, by how many releases are judged with it (earlier documents may
-/// add some), and by view.
-pub(super) type Cache = Memory<(Digest, usize, Arc<str>), Arc<Judged>>;
+/// add some), by what is said of people elsewhere, and by view.
+pub(super) type Cache = Memory<(Digest, usize, Option<Digest>, Arc<str>), Arc<Judged>>;
 
 pub(super) fn cache() -> Cache {
     Memory::builder()
@@ -81,7 +81,8 @@ impl Proxy {
         view: &Arc<View>,
     ) -> Result<Arc<Judged>, ProxyError> {
         let releases = document.remembered.releases().len();
-        let key = (document.digest, releases, Arc::clone(&view.key));
+        let facts = document.facts.as_ref().map(|facts| facts.digest);
+        let key = (document.digest, releases, facts, Arc::clone(&view.key));
         let now = self.clock.now();
         if let Some(judged) = self.judged.get(&key).await
             && now < judged.good_until
@@ -322,6 +323,7 @@ mod tests {
                 digest: Digest::of(b""),
                 remembered: Arc::clone(&history),
                 history,
+                facts: None,
                 checked: now,
                 stale: None,
             }),

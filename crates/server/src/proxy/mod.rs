@@ -1,11 +1,15 @@
 //! Between a client and the upstream: which document is current, what of it is
 //! held, and the bytes that say so.
 
+mod addresses;
 mod arrival;
+mod cargo;
 mod compress;
 mod direct;
 mod documents;
+mod facts;
 mod files;
+mod formats;
 mod integrity;
 mod judging;
 mod keeping;
@@ -14,30 +18,36 @@ mod message;
 mod popularity;
 mod ready;
 mod recent;
+mod upstreams;
 
 pub(crate) use documents::Document;
 pub(crate) use files::File;
+pub(crate) use formats::Form;
 pub(crate) use judging::{Judged, Restriction};
 pub(crate) use message::{AMBIGUOUS, of_versions, some_of, told_with_link as told};
 pub(crate) use ready::Key as ReadyKey;
+pub(crate) use upstreams::unknown as no_upstream;
 
 use crate::flight::Flights;
 use crate::options::ProxyLimits;
 use axum::http::StatusCode;
+use std::collections::BTreeMap;
 use std::sync::Arc;
-use tenure_domain::{Clock, PackageId};
-use tenure_ecosystem::npm::packument::PackumentError;
+use tenure_domain::{Clock, Ecosystem, PackageId};
 use tenure_store::{Store, StoreError};
 use tenure_upstream::client::Client;
 use tenure_upstream::npm_config::Registries;
-use tenure_upstream::{FetchError, UpstreamError};
+use tenure_upstream::{FetchError, Upstream, UpstreamError};
 use tokio::sync::Semaphore;
 
 /// The proxy of one server. What it holds in memory can be lost at any time.
 pub(crate) struct Proxy {
     pub(crate) store: Store,
     pub(crate) client: Client,
+    /// Where npm's packages come from.
     pub(crate) registries: Registries,
+    /// Where those of other ecosystems do.
+    pub(crate) others: BTreeMap<Ecosystem, Upstream>,
     pub(crate) clock: Clock,
     limits: ProxyLimits,
     tarball_hosts: Vec<String>,
@@ -45,6 +55,8 @@ pub(crate) struct Proxy {
     judged: judging::Cache,
     ready: ready::Cache,
     files: files::Files,
+    cargo: cargo::Cargo,
+    facts: facts::Wanted,
     asking: Flights<PackageId, ()>,
     /// Reading and writing large documents takes processor and memory, so only
     /// so many at a time.
@@ -56,6 +68,7 @@ pub(crate) struct Parts {
     pub(crate) store: Store,
     pub(crate) client: Client,
     pub(crate) registries: Registries,
+    pub(crate) others: BTreeMap<Ecosystem, Upstream>,
     pub(crate) clock: Clock,
     pub(crate) limits: ProxyLimits,
     pub(crate) tarball_hosts: Vec<String>,
@@ -112,15 +125,6 @@ impl From<StoreError> for ProxyError {
     }
 }
 
-/// A document was kept that cannot be passed on: by a version of this program
-/// that knew less.
-fn unusable(package: &PackageId, error: &PackumentError) -> ProxyError {
-    let name = package.name();
-    ProxyError::Damaged(format!(
-        "what the registry says of `{name}` cannot be passed on: {error}"
-    ))
-}
-
 impl Proxy {
     pub(crate) fn new(parts: Parts) -> Self {
         let processors = std::thread::available_parallelism().map_or(2, usize::from);
@@ -128,6 +132,7 @@ impl Proxy {
             store: parts.store,
             client: parts.client,
             registries: parts.registries,
+            others: parts.others,
             clock: parts.clock.clone(),
             limits: parts.limits,
             tarball_hosts: parts.tarball_hosts,
@@ -135,6 +140,8 @@ impl Proxy {
             judged: judging::cache(),
             ready: ready::cache(parts.limits.memory),
             files: files::Files::new(),
+            cargo: cargo::Cargo::new(),
+            facts: facts::Wanted::new(),
             asking: Flights::new(),
             work: Arc::new(Semaphore::new(processors)),
         }

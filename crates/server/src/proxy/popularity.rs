@@ -3,7 +3,7 @@
 use super::Proxy;
 use crate::observe;
 use std::sync::Arc;
-use tenure_domain::{Days, PackageId, Popularity};
+use tenure_domain::{Days, Ecosystem, PackageId, Popularity};
 use tenure_store::PopularityRecord;
 use tenure_upstream::Upstream;
 
@@ -25,7 +25,12 @@ impl Proxy {
         let known = known.unwrap_or_else(|error| {
             observe::store_failed("reading a popularity", &error);
             None
-        })?;
+        });
+        if package.ecosystem() != Ecosystem::Npm {
+            // It comes with what is said of people, and is not asked for.
+            return Some(known.and_then(|known| known.answer.ok()));
+        }
+        let known = known?;
         if self.clock.now().since(known.asked).0 > KEPT_FOR.0 {
             let (proxy, upstream, wanted) = (Arc::clone(self), upstream.clone(), package.clone());
             let ask = move || async move { proxy.ask_upstream(&upstream, &wanted).await };

@@ -1,7 +1,8 @@
 //! The bytes of answers, ready to be sent: filtered and compressed once.
 
 use super::compress::compressed;
-use super::{Document, Judged, Proxy, ProxyError, message, unusable};
+use super::formats::{Form, Writing, unusable};
+use super::{Document, Judged, Proxy, ProxyError};
 use crate::negotiate::Encoding;
 use axum::http::HeaderValue;
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use moka::future::Cache as Memory;
 use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
-use tenure_ecosystem::npm::hold::{self, Form, Manifest};
+use tenure_ecosystem::npm::hold::{self, Manifest};
 use tenure_store::Digest;
 
 /// A finished answer.
@@ -67,7 +68,7 @@ impl Key {
         digest.update(RENDERING);
         digest.update(self.document.as_bytes());
         digest.update(self.judged);
-        digest.update([u8::from(self.form == Form::Abbreviated)]);
+        digest.update([self.form.number()]);
         digest.update(&*self.base);
         let digest = digest.finalize();
         let mut text = String::with_capacity(48);
@@ -115,7 +116,14 @@ impl Proxy {
         let (key, document, judged) = (key.clone(), Arc::clone(document), Arc::clone(judged));
         let page = page.to_owned();
         let made = self.work(move || {
-            let (body, nothing_left) = rendered(&raw, &key, &document, &judged, &page)?;
+            let writing = Writing {
+                form: key.form,
+                base: &key.base,
+                document: &document,
+                judged: &judged,
+                page: &page,
+            };
+            let (body, nothing_left) = writing.write(&raw)?;
             drop(raw);
             tracing::debug!(package = %document.package, bytes = body.len(), "rendered");
             Ok(Ready {
@@ -143,7 +151,7 @@ impl Proxy {
         let found = self.work(move || {
             let restricted = Restricted::new(&document, &judged);
             let view = hold::View {
-                form: Form::Full,
+                form: hold::Form::Full,
                 base: &base,
                 is_restricted: &|version: &str| restricted.is(version),
                 message: &|_: &hold::Restricted<'_>| String::new(),
@@ -172,13 +180,13 @@ impl Proxy {
 
 /// Which versions are not offered. What the reader did not understand was not
 /// judged, so it is not offered either.
-struct Restricted<'a> {
+pub(super) struct Restricted<'a> {
     judged: &'a Judged,
     read: HashSet<&'a str>,
 }
 
 impl<'a> Restricted<'a> {
-    fn new(document: &'a Document, judged: &'a Judged) -> Self {
+    pub(super) fn new(document: &'a Document, judged: &'a Judged) -> Self {
         let releases = document.history.releases().iter();
         Self {
             judged,
@@ -186,34 +194,7 @@ impl<'a> Restricted<'a> {
         }
     }
 
-    fn is(&self, version: &str) -> bool {
+    pub(super) fn is(&self, version: &str) -> bool {
         self.judged.of(version).is_some() || !self.read.contains(version)
     }
-}
-
-/// The document, and why nothing is left in it if that is so.
-fn rendered(
-    raw: &[u8],
-    key: &Key,
-    document: &Document,
-    judged: &Judged,
-    page: &str,
-) -> Result<(Vec<u8>, Option<Arc<str>>), ProxyError> {
-    let package = &document.package;
-    let message = |restricted: &hold::Restricted<'_>| {
-        message::of_versions(package, restricted.versions, judged, page)
-    };
-    let restricted = Restricted::new(document, judged);
-    let view = hold::View {
-        form: key.form,
-        base: &key.base,
-        is_restricted: &|version: &str| restricted.is(version),
-        message: &message,
-    };
-    let rendered = hold::render(raw, &view).map_err(|error| unusable(package, &error))?;
-    for version in &rendered.unreadable {
-        tracing::warn!(%package, version, "a release is held, for its manifest cannot be read");
-    }
-    let nothing_left = rendered.message.filter(|_| rendered.offered == 0);
-    Ok((rendered.bytes, nothing_left.map(Into::into)))
 }

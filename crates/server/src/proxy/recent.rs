@@ -53,6 +53,11 @@ impl Recent {
         self.known.insert(package, (now, known)).await;
     }
 
+    /// Looks again at the next question.
+    pub(super) async fn forget(&self, package: &PackageId) {
+        self.known.invalidate(package).await;
+    }
+
     pub(super) async fn failure(&self, package: &PackageId) -> Option<FetchError> {
         let (at, error) = self.failed.get(package).await?;
         self.is_within(self.pause, at).then_some(error)

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use sha2::{Digest as _, Sha512};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -116,6 +117,7 @@ impl World {
                 now: read(),
             }),
             transport: Transport::default(),
+            others: BTreeMap::new(),
             tarball_hosts: Vec::new(),
             private: false,
             upstream_limits: Limits {

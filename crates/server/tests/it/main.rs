@@ -1,10 +1,11 @@
-//! npm's protocol as the server speaks it: what clients are answered, byte for
+//! The protocols of npm and cargo as the server speaks them: what clients are answered, byte for
 //! byte where they look at it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod ambiguous;
 mod audit;
+mod cargo;
 mod forms;
 mod freshness;
 mod holding;

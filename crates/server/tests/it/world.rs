@@ -1,21 +1,22 @@
 //! A registry, a server before it, and a clock that the test moves.
 
 use crate::packages::{chalk, river};
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::thread::JoinHandle;
 use std::time::Duration;
 use tempfile::TempDir;
-use tenure_domain::{Clock, Days, PackageId, Time};
+use tenure_domain::{Clock, Days, Ecosystem, PackageId, Time};
 use tenure_server::{ProxyLimits, Server, ServerOptions};
 use tenure_store::{BlobsAt, DatabaseAt, Store, StoreOptions};
-use tenure_testkit::FakeNpm;
 use tenure_testkit::http::{self, Answer};
+use tenure_testkit::{FakeCargo, FakeNpm};
 use tenure_trust::acceptance::ProjectFile;
-use tenure_upstream::Environment;
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Registries, RegistryOptions, Transport};
+use tenure_upstream::{Environment, Place, Upstream};
 use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
@@ -25,6 +26,7 @@ pub(crate) const NOW: &str = "2026-11-22T10:00:00Z";
 /// The server in a thread of its own.
 pub(crate) struct World {
     pub(crate) npm: FakeNpm,
+    pub(crate) cargo: FakeCargo,
     folder: TempDir,
     millis: Arc<AtomicI64>,
     base: String,
@@ -67,11 +69,13 @@ impl World {
         std::fs::write(folder.path().join(".npmrc"), npmrc).unwrap();
         let now: Time = NOW.parse().unwrap();
         let millis = Arc::new(AtomicI64::new(now.as_millis()));
-        let mut options = options(&npm, folder.path(), clock(&millis));
+        let cargo = FakeCargo::start();
+        let mut options = options(&npm, &cargo, folder.path(), clock(&millis));
         change(&mut options, folder.path());
         let (base, stop, thread) = launch(options);
         Self {
             npm,
+            cargo,
             folder,
             millis,
             base,
@@ -156,7 +160,12 @@ impl World {
     pub(crate) fn restart(&mut self) {
         self.tell_to_stop();
         self.wait_for_end();
-        let options = options(&self.npm, self.folder.path(), clock(&self.millis));
+        let options = options(
+            &self.npm,
+            &self.cargo,
+            self.folder.path(),
+            clock(&self.millis),
+        );
         let (base, stop, thread) = launch(options);
         (self.base, self.stop, self.thread) = (base, Some(stop), Some(thread));
     }
@@ -219,13 +228,15 @@ pub(crate) fn registries(folder: &Path, url: &str) -> Registries {
     })
 }
 
-fn options(npm: &FakeNpm, folder: &Path, clock: Clock) -> ServerOptions {
+fn options(npm: &FakeNpm, cargo: &FakeCargo, folder: &Path, clock: Clock) -> ServerOptions {
+    let cargo = Upstream::parse(&cargo.url(), Place::Flag).unwrap();
     ServerOptions {
         listen: "127.0.0.1:0".to_owned(),
         public_url: None,
         store: store_in(folder),
         defaults: ProjectFile::default(),
         registries: registries(folder, npm.url()),
+        others: BTreeMap::from([(Ecosystem::Cargo, cargo)]),
         transport: Transport::default(),
         tarball_hosts: Vec::new(),
         private: false,
@@ -235,6 +246,7 @@ fn options(npm: &FakeNpm, folder: &Path, clock: Clock) -> ServerOptions {
         },
         limits: ProxyLimits {
             pause: Duration::from_millis(50),
+            pace: Duration::from_millis(5),
             ..ProxyLimits::default()
         },
         clock,
@@ -264,5 +276,5 @@ pub(crate) fn shown(answer: &Answer) -> String {
 }
 
 pub(crate) fn npm(name: &str) -> PackageId {
-    PackageId::new(tenure_domain::Ecosystem::Npm, name).unwrap()
+    PackageId::new(Ecosystem::Npm, name).unwrap()
 }

@@ -28,6 +28,9 @@ pub struct ProjectFile {
 pub struct Upstreams {
     /// The npm registry's address.
     pub npm: Option<String>,
+    /// The address of the cargo registry's index, with `sparse+` before it or
+    /// without.
+    pub cargo: Option<String>,
 }
 
 /// Why a `tenure.toml` cannot be used.

@@ -1,8 +1,10 @@
 //! What the server prints when it is up: where it is, what is behind it, and
 //! what to type next.
 
+use super::upstream::Others;
 use crate::settings::{Settings, reachable};
 use std::net::SocketAddr;
+use tenure_domain::Ecosystem;
 use tenure_upstream::npm_config::Registries;
 use url::Url;
 
@@ -10,17 +12,25 @@ use url::Url;
 pub(super) struct Hello {
     upstream: String,
     found_in: String,
+    /// The index behind cargo's registry, and where its address was found.
+    cargo: Option<(String, String)>,
     data: String,
     public_url: Option<Url>,
     private: bool,
 }
 
 impl Hello {
-    pub(super) fn new(settings: &Settings, registries: &Registries) -> anyhow::Result<Self> {
+    pub(super) fn new(
+        settings: &Settings,
+        registries: &Registries,
+        others: &Others,
+    ) -> anyhow::Result<Self> {
         let upstream = registries.default_upstream()?;
+        let cargo = others.get(&Ecosystem::Cargo);
         Ok(Self {
             upstream: upstream.url().to_string(),
             found_in: upstream.place().to_string(),
+            cargo: cargo.map(|(index, _)| (index.url().to_string(), index.place().to_string())),
             data: settings.data.display().to_string(),
             public_url: settings.public_url.clone(),
             private: settings.private,
@@ -42,16 +52,33 @@ impl Hello {
             "\
 Tenure is at {here}/
   npm       {here}/npm/  for  {upstream} ({found_in})
+  cargo     {cargo}
   kept in   {data}
 
 What to type next, in your project:
-{clients}{token}
+{clients}{config}{token}
 
 Ctrl-C ends it.
 ",
             token = if self.private { PRIVATE } else { "" },
             clients = clients(&format!("{here}/npm/")),
+            cargo = self.about_cargo(&here),
+            config = if self.cargo.is_some() {
+                cargo(&format!("{here}/cargo/"))
+            } else {
+                String::new()
+            },
         )
+    }
+
+    fn about_cargo(&self, here: &str) -> String {
+        match &self.cargo {
+            Some((index, found_in)) => format!("{here}/cargo/  for  {index} ({found_in})"),
+            None => {
+                "no registry is known; `--upstream cargo=URL` gives one (the address of its index)"
+                    .to_owned()
+            }
+        }
     }
 }
 
@@ -67,6 +94,18 @@ pub(crate) fn clients(registry: &str) -> String {
   yarn 1           yarn config set registry {registry}
   yarn 4           yarn config set npmRegistryServer {registry}{}",
         unsafe_http(registry)
+    )
+}
+
+/// What makes cargo take all crates from a registry.
+fn cargo(registry: &str) -> String {
+    format!(
+        "
+  cargo            in .cargo/config.toml:
+                   [source.crates-io]
+                   replace-with = \"tenure\"
+                   [registries.tenure]
+                   index = \"sparse+{registry}\""
     )
 }
 

@@ -6,13 +6,13 @@ mod upstream;
 
 pub(crate) use hello::clients;
 
-use crate::args::upstream as upstream_flag;
+use crate::args::upstream_of;
 use crate::context::Process;
 use crate::exit::Exit;
 use crate::output::answer;
 use crate::settings::{ServerArgs, Settings};
 use clap::{Args, ValueEnum};
-use tenure_domain::Clock;
+use tenure_domain::{Clock, Ecosystem};
 use tenure_server::Server;
 
 /// Serve a registry that holds releases which come with a change of hands
@@ -25,10 +25,10 @@ pub(crate) struct Arguments {
     #[command(flatten)]
     server: ServerArgs,
 
-    /// The registry behind this one; by default the one that your npm is
-    /// configured for
-    #[arg(long, value_name = "npm=URL", value_parser = upstream_flag)]
-    upstream: Option<String>,
+    /// A registry behind this one: npm=URL (by default the one that your npm is
+    /// configured for), cargo=URL (the index; without one, no crates are served)
+    #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
+    upstream: Vec<(Ecosystem, String)>,
 
     /// How the log is written
     #[arg(long, value_enum, default_value_t = LogFormat::Text)]
@@ -48,13 +48,16 @@ pub(super) enum LogFormat {
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     log::start(arguments.log, &process.env)?;
     let settings = Settings::load(&arguments.server, arguments.listen.as_deref(), process)?;
-    let registries = upstream::registries(arguments.upstream.as_deref(), &settings, process);
+    let npm = upstream::given(&arguments.upstream, Ecosystem::Npm);
+    let registries = upstream::registries(npm, &settings, process);
     let registries = upstream::checked(registries, &settings, process)?;
     for warning in registries.config().warnings() {
         tracing::warn!("{warning}");
     }
-    let hello = hello::Hello::new(&settings, &registries)?;
-    let options = settings.into_options(registries, &process.env, Clock::new(crate::now));
+    let others = upstream::others(&arguments.upstream, &settings)?;
+    let hello = hello::Hello::new(&settings, &registries, &others)?;
+    let mut options = settings.into_options(registries, &process.env, Clock::new(crate::now));
+    options.others = others;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;

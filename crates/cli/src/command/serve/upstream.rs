@@ -1,4 +1,4 @@
-//! The registry behind the server.
+//! The registries behind the server.
 //!
 //! Whoever has pointed their npm at this server has a configuration that names
 //! the server itself. So the address that was used before is kept in the data
@@ -7,10 +7,46 @@
 use crate::context::Process;
 use crate::settings::Settings;
 use anyhow::{Context as _, bail};
+use std::collections::BTreeMap;
 use std::net::ToSocketAddrs as _;
 use std::path::PathBuf;
-use tenure_upstream::npm_config::{Registries, RegistryOptions};
+use tenure_domain::Ecosystem;
+use tenure_upstream::npm_config::{Credential, Registries, RegistryOptions};
+use tenure_upstream::{Place, Upstream};
 use url::Url;
+
+/// The registries of other ecosystems than npm, and what each is shown.
+pub(super) type Others = BTreeMap<Ecosystem, (Upstream, Option<Credential>)>;
+
+/// The registry that a flag names.
+pub(super) fn given(flags: &[(Ecosystem, String)], wanted: Ecosystem) -> Option<&str> {
+    let mut flags = flags.iter().rev();
+    let (_, url) = flags.find(|(ecosystem, _)| *ecosystem == wanted)?;
+    Some(url)
+}
+
+/// What flags and the configuration file say of other ecosystems.
+pub(super) fn others(flags: &[(Ecosystem, String)], settings: &Settings) -> anyhow::Result<Others> {
+    let mut others = Others::new();
+    let configured = settings.file.upstream.cargo.as_deref();
+    let cargo = given(flags, Ecosystem::Cargo).map(|url| (url, Place::Flag));
+    let cargo = cargo.or(configured.map(|url| (url, Place::ProjectConfig)));
+    if let Some((text, place)) = cargo {
+        // As cargo's own configuration has it.
+        let text = text.strip_prefix("sparse+").unwrap_or(text);
+        let (upstream, credential) = Upstream::parse(text, place)?;
+        if is_this_server(upstream.url(), settings) {
+            bail!(
+                "the cargo registry named in {} is this server itself ({}); \
+                 say which one is behind it: `--upstream cargo=URL`",
+                upstream.place(),
+                upstream.url()
+            );
+        }
+        others.insert(Ecosystem::Cargo, (upstream, credential));
+    }
+    Ok(others)
+}
 
 /// What the user's configuration says.
 pub(super) fn registries(flag: Option<&str>, settings: &Settings, process: &Process) -> Registries {

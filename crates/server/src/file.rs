@@ -1,8 +1,8 @@
-//! `GET /:package/-/:file`: a tarball. One that is held is still handed out,
-//! for lockfiles that have it; one that is blocked is not.
+//! The file of a release. One that is held is still handed out, for lockfiles
+//! that have it; one that is blocked is not.
 
-use super::{Asked, failed};
 use crate::answer;
+use crate::asked::Asked;
 use crate::negotiate;
 use crate::observe;
 use crate::proxy::{Document, File, Judged, ProxyError, told};
@@ -19,13 +19,7 @@ use tenure_domain::PackageId;
 use tenure_store::Digest;
 use tenure_trust::verdict::Verdict;
 
-pub(super) async fn answer(asked: Asked, package: PackageId, version: &str) -> Response<Body> {
-    respond(&asked, &package, version)
-        .await
-        .unwrap_or_else(|error| failed(&error))
-}
-
-async fn respond(
+pub(crate) async fn respond(
     asked: &Asked,
     package: &PackageId,
     version: &str,

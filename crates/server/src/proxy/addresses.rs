@@ -1,0 +1,165 @@
+//! Where a release's file is fetched from.
+
+use super::formats::Said;
+use super::integrity::Expected;
+use super::{Document, Proxy, ProxyError};
+use crate::observe;
+use std::net::IpAddr;
+use std::sync::Arc;
+use tenure_domain::Ecosystem;
+use tenure_upstream::FetchError;
+use tenure_upstream::client::Download;
+use url::{Host, Url};
+
+impl Proxy {
+    /// Begins to fetch the file of a release.
+    pub(super) async fn download(
+        self: &Arc<Self>,
+        document: &Document,
+        version: &str,
+        said: &Said,
+    ) -> Result<Download, ProxyError> {
+        let url = match document.package.ecosystem() {
+            Ecosystem::Cargo => self.address_of_crate(document, version, said).await?,
+            _ => self.address_of_tarball(document, version, said),
+        };
+        let asked = self.client.get_file(&url).await;
+        observe::upstream_asked("tarball", asked.as_ref().err());
+        asked.map_err(|error| match error {
+            FetchError::NotFound { url } => ProxyError::NotFound(format!(
+                "the registry lists `{}@{version}` and does not have its tarball: {url}",
+                document.package.name()
+            )),
+            error => error.into(),
+        })
+    }
+
+    /// An address elsewhere than the upstream's own is not followed blindly:
+    /// anybody who can write into a registry's document could make this server
+    /// ask anything within its reach. Instead the upstream is asked for it, as
+    /// mirrors mean it.
+    fn address_of_tarball(&self, document: &Document, version: &str, said: &Said) -> Url {
+        let upstream = &document.upstream;
+        let said = said.url.as_deref().and_then(|url| url.parse::<Url>().ok());
+        match said {
+            Some(url) if upstream.is_home_of(&url) || self.is_allowed(&url) => url,
+            elsewhere => {
+                if let Some(url) = elsewhere {
+                    tracing::debug!(package = %document.package, %url, "the tarball's address is elsewhere; asking the upstream for it");
+                }
+                upstream.file_url(&document.package, version)
+            }
+        }
+    }
+
+    fn is_allowed(&self, url: &Url) -> bool {
+        let authority = url.authority();
+        matches!(url.scheme(), "http" | "https")
+            && self.tarball_hosts.iter().any(|host| host == authority)
+    }
+
+    /// Crates lie on another host than the index as a rule, and no crate's
+    /// author has a say in where: the index's `config.json` has.
+    async fn address_of_crate(
+        self: &Arc<Self>,
+        document: &Document,
+        version: &str,
+        said: &Said,
+    ) -> Result<Url, ProxyError> {
+        let config = self.cargo_config().await?;
+        let checksum = said.expected.as_ref().map(Expected::to_string);
+        // As the crate's authors write it.
+        let name = document.history.package().name();
+        let address = config.download(name, version, &checksum.unwrap_or_default());
+        let address = address.ok_or(ProxyError::Broken)?;
+        self.outward(&address, document.upstream.url()).await
+    }
+
+    /// An address that a registry at `home` says is its own, if it can be: it
+    /// leads neither from `https` to `http` nor from outside into the network
+    /// that this server is in.
+    pub(super) async fn outward(&self, address: &str, home: &Url) -> Result<Url, ProxyError> {
+        let refuse = |why: &str| {
+            Err(ProxyError::Damaged(format!(
+                "the registry {home} names an address of its own that is not followed, for {why}: {address}"
+            )))
+        };
+        let Ok(url) = address.parse::<Url>() else {
+            return refuse("it is no address");
+        };
+        if self.is_allowed(&url) || url.origin() == home.origin() {
+            return Ok(url);
+        }
+        match (home.scheme(), url.scheme()) {
+            (_, "https") | ("http", "http") => {}
+            _ => return refuse("it is not https"),
+        }
+        if is_inside(&url).await && !is_inside(home).await {
+            return refuse("it is within this server's own network");
+        }
+        Ok(url)
+    }
+}
+
+/// Whether an address leads to this machine or to one beside it. A name that
+/// cannot be resolved here is somebody else's to resolve: a proxy's.
+async fn is_inside(url: &Url) -> bool {
+    let name = match url.host() {
+        Some(Host::Ipv4(ip)) => return is_private(ip.into()),
+        Some(Host::Ipv6(ip)) => return is_private(ip.into()),
+        Some(Host::Domain(name)) => name,
+        None => return true,
+    };
+    let port = url.port_or_known_default().unwrap_or(443);
+    match tokio::net::lookup_host((name, port)).await {
+        Ok(mut found) => found.any(|address| is_private(address.ip())),
+        Err(_) => false,
+    }
+}
+
+fn is_private(ip: IpAddr) -> bool {
+    match ip.to_canonical() {
+        IpAddr::V4(ip) => {
+            // 100.64.0.0/10 is shared by the customers of a carrier (RFC 6598).
+            let is_shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
+            ip.is_private()
+                || ip.is_loopback()
+                || ip.is_link_local()
+                || ip.is_unspecified()
+                || is_shared
+        }
+        IpAddr::V6(ip) => {
+            ip.is_loopback()
+                || ip.is_unspecified()
+                || ip.is_unique_local()
+                || ip.is_unicast_link_local()
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_within_is_known() {
+        for inside in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "192.168.0.1",
+            "172.16.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.0",
+            "::1",
+            "fd00::1",
+            "fe80::1",
+            "::ffff:127.0.0.1",
+        ] {
+            assert!(is_private(inside.parse().unwrap()), "{inside}");
+        }
+        for outside in ["192.0.2.1", "100.128.0.1", "2001:db8::1"] {
+            assert!(!is_private(outside.parse().unwrap()), "{outside}");
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! What cargo's registries have beside the files of crates: a configuration,
+//! and an API that knows who published what.
+
+use super::{Document, Proxy, ProxyError};
+use crate::observe;
+use futures_util::future::BoxFuture;
+use moka::future::Cache;
+use std::sync::Arc;
+use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, Popularity, Source, Time};
+use tenure_ecosystem::cargo::api::{self, ApiError, Version};
+use tenure_ecosystem::cargo::config::{self, Config};
+use tenure_store::{Digest, PopularityRecord};
+use tenure_upstream::FetchError;
+use tokio::time::Interval;
+use url::Url;
+
+pub(super) struct Cargo {
+    /// Configurations by their digest, of which there are hardly ever two.
+    configs: Cache<Digest, Arc<Config>>,
+}
+
+/// Ten times as many as the crate with the most versions needs.
+const MOST_PAGES: usize = 100;
+/// The API tells the downloads of so many days.
+const RECENT_DAYS: u64 = 90;
+
+impl Cargo {
+    pub(super) fn new() -> Self {
+        Self {
+            configs: Cache::new(8),
+        }
+    }
+}
+
+impl Proxy {
+    /// The configuration of the index behind this server. A document like any
+    /// other, so it is confirmed, kept, and replaced as they are. (It is asked
+    /// for while others are looked up, hence the box.)
+    pub(super) fn cargo_config(
+        self: &Arc<Self>,
+    ) -> BoxFuture<'static, Result<Arc<Config>, ProxyError>> {
+        let proxy = Arc::clone(self);
+        Box::pin(async move {
+            let package = PackageId::new(Ecosystem::Cargo, config::NAME);
+            let package = package.map_err(|_| ProxyError::Broken)?;
+            let document = proxy.document(&package).await?;
+            if let Some(known) = proxy.cargo.configs.get(&document.digest).await {
+                return Ok(known);
+            }
+            let raw = proxy.raw(&document).await?;
+            let config = Config::read(&raw);
+            let config = config.map_err(|error| ProxyError::Damaged(error.to_string()))?;
+            let config = Arc::new(config);
+            let kept = Arc::clone(&config);
+            proxy.cargo.configs.insert(document.digest, kept).await;
+            Ok(config)
+        })
+    }
+
+    /// Asks the registry's API about a crate. The API's address, and what it
+    /// says; `None` where there is none.
+    pub(super) async fn ask_cargo_api(
+        self: &Arc<Self>,
+        document: &Document,
+        pace: &mut Interval,
+    ) -> Result<Option<(Box<str>, History)>, ProxyError> {
+        let Some(base) = self.cargo_config().await?.api.clone() else {
+            return Ok(None);
+        };
+        let name = document.history.package().name();
+        let address = format!("{base}/api/v1/crates/{name}");
+        let address = self.outward(&address, document.upstream.url()).await?;
+        let about = self.ask_api(&address, pace).await?;
+        let about = read(&address, &about, api::read_crate)?;
+        self.keep_popularity(document, &address, about.recent_downloads)
+            .await;
+        let mut versions = about.versions;
+        if versions.len() < document.history.releases().len() {
+            versions = self.ask_versions(&address, pace).await?;
+        }
+        let owners = below(&address, "owners");
+        let owners = match self.ask_api(&owners, pace).await {
+            Ok(answer) => Some(read(&owners, &answer, api::read_owners)?),
+            Err(ProxyError::Upstream(FetchError::NotFound { .. })) => None,
+            Err(error) => return Err(error),
+        };
+        let source = Source {
+            from: address.to_string(),
+            seen: Some(self.clock.now()),
+            sha256: String::new(),
+            kind: DocumentKind::CargoApi,
+        };
+        let package = document.history.package();
+        let history = api::history(package, &versions, owners.as_deref(), source);
+        Ok(Some((base, history)))
+    }
+
+    /// All pages of a crate's versions.
+    async fn ask_versions(
+        &self,
+        address: &Url,
+        pace: &mut Interval,
+    ) -> Result<Vec<Version>, ProxyError> {
+        let mut versions = Vec::new();
+        let mut next = below(address, "versions");
+        next.set_query(Some("per_page=100"));
+        for _ in 0..MOST_PAGES {
+            let page = self.ask_api(&next, pace).await?;
+            let page = read(&next, &page, api::read_versions)?;
+            versions.extend(page.versions);
+            match page
+                .next
+                .as_deref()
+                .and_then(|query| query.strip_prefix('?'))
+            {
+                Some(query) => next.set_query(Some(query)),
+                None => break,
+            }
+        }
+        Ok(versions)
+    }
+
+    async fn ask_api(&self, url: &Url, pace: &mut Interval) -> Result<bytes::Bytes, ProxyError> {
+        pace.tick().await;
+        let asked = self.client.asking_once().get_json(url.clone()).await;
+        observe::upstream_asked("facts", asked.as_ref().err());
+        Ok(asked?)
+    }
+
+    async fn keep_popularity(&self, document: &Document, source: &Url, recent: Option<u64>) {
+        let Some(recent) = recent else { return };
+        let now: Time = self.clock.now();
+        let popularity = Popularity {
+            downloads_per_week: Some(recent.saturating_mul(7) / RECENT_DAYS),
+            dependents: None,
+            source: source.to_string(),
+            seen: now,
+        };
+        let record = PopularityRecord {
+            asked: now,
+            answer: Ok(popularity),
+        };
+        let upstream = document.upstream.url().as_str();
+        let kept = self
+            .store
+            .set_popularity(upstream, &document.package, &record);
+        if let Err(error) = kept.await {
+            observe::store_failed("keeping a popularity", &error);
+        }
+    }
+}
+
+fn below(address: &Url, path: &str) -> Url {
+    let mut url = address.clone();
+    url.set_path(&format!("{}/{path}", address.path()));
+    url
+}
+
+fn read<T>(
+    url: &Url,
+    bytes: &[u8],
+    read: fn(&[u8]) -> Result<T, ApiError>,
+) -> Result<T, FetchError> {
+    read(bytes).map_err(|error| FetchError::Unreadable {
+        url: url.to_string(),
+        why: error.to_string(),
+    })
+}

@@ -1,0 +1,206 @@
+//! What a registry says of people elsewhere than in a package's document.
+//!
+//! It is asked for in the background, so that nobody waits for it, and slowly:
+//! the API of a registry is not made for whoever wants all of it. What it says
+//! is an observation of its own in the ledger, under its own address.
+
+use super::memory::remembered;
+use super::{Proxy, ProxyError};
+use crate::observe;
+use bytes::Bytes;
+use moka::future::Cache;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tenure_domain::fact::{self, Memory};
+use tenure_domain::{Days, DocumentKind, Ecosystem, History, PackageId, Source, Time};
+use tenure_ecosystem::cargo::{api, config};
+use tenure_store::{Digest, Recorded, Seen, Validators};
+use tenure_upstream::FetchError;
+use tokio::sync::Notify;
+use tokio::time::{Interval, MissedTickBehavior};
+
+/// Which answers a document is judged with.
+#[derive(Clone, Debug)]
+pub(crate) struct Facts {
+    pub(super) digest: Digest,
+    /// When they were last asked for.
+    pub(crate) checked: Time,
+}
+
+/// The packages that are to be asked about, in their order.
+pub(super) struct Wanted {
+    queue: Mutex<VecDeque<PackageId>>,
+    more: Notify,
+    /// Those that were put there lately, by what their documents said then: a
+    /// new release is asked about at once.
+    lately: Cache<(PackageId, String), Time>,
+}
+
+/// Owners change without a release, so they are asked for again.
+const GOOD_FOR: Days = Days(1.0);
+/// What could not be had is not asked for again at once.
+const LATELY: Days = Days(10.0 / (24.0 * 60.0));
+/// At one request a second this takes the better part of a day.
+const MOST: usize = 20_000;
+/// The longest that an API can make the others wait.
+const LONGEST_PAUSE: Duration = Duration::from_mins(10);
+
+impl Wanted {
+    pub(super) fn new() -> Self {
+        Self {
+            queue: Mutex::default(),
+            more: Notify::new(),
+            lately: Cache::new(MOST as u64),
+        }
+    }
+
+    fn queue(&self) -> MutexGuard<'_, VecDeque<PackageId>> {
+        self.queue.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn add(&self, package: &PackageId, document: &str, now: Time) {
+        let key = (package.clone(), document.to_owned());
+        let before = self.lately.get(&key).await;
+        if before.is_some_and(|before| is_within(LATELY, before, now)) {
+            return;
+        }
+        self.lately.insert(key, now).await;
+        let mut queue = self.queue();
+        if queue.len() < MOST && !queue.contains(package) {
+            queue.push_back(package.clone());
+            self.more.notify_one();
+        }
+    }
+
+    async fn next(&self) -> PackageId {
+        loop {
+            if let Some(package) = self.queue().pop_front() {
+                return package;
+            }
+            self.more.notified().await;
+        }
+    }
+}
+
+impl Proxy {
+    /// What a document is judged by: what it says, what earlier ones said, and
+    /// what is known of people from elsewhere. Has that asked for where it is
+    /// missing or old.
+    pub(super) async fn whole(
+        self: &Arc<Self>,
+        package: &PackageId,
+        memory: &Memory,
+        history: &Arc<History>,
+    ) -> Result<(Arc<History>, Option<Facts>), ProxyError> {
+        let remembered = remembered(memory, history);
+        let has_more = package.ecosystem() == Ecosystem::Cargo && package.name() != config::NAME;
+        if !has_more {
+            return Ok((remembered, None));
+        }
+        // Without its address, what is known could not be found: then there is
+        // no verdict that could be relied on.
+        let Some(api) = self.cargo_config().await?.api.clone() else {
+            return Ok((remembered, None));
+        };
+        let (kept, facts) = match self.kept_facts(&api, package).await? {
+            Some((kept, facts)) => (Some(kept), Some(facts)),
+            None => (None, None),
+        };
+        let now = self.clock.now();
+        if is_due(history, kept.as_ref(), facts.as_ref(), now) {
+            let document = &history.source().sha256;
+            self.facts.add(package, document, now).await;
+        }
+        let Some(kept) = kept else {
+            return Ok((remembered, None));
+        };
+        let source = Source {
+            kind: DocumentKind::CargoApi,
+            ..history.source().clone()
+        };
+        let whole = api::merge_kept(&remembered, &kept, source);
+        Ok((Arc::new(whole), facts))
+    }
+
+    async fn kept_facts(
+        &self,
+        api: &str,
+        package: &PackageId,
+    ) -> Result<Option<(History, Facts)>, ProxyError> {
+        let Some(record) = self.store.document(api, package).await? else {
+            return Ok(None);
+        };
+        let Recorded { history, memory } = self.store.recorded(api, package).await?;
+        let (Some(digest), Some(history)) = (record.document, history) else {
+            return Ok(None);
+        };
+        let facts = Facts {
+            digest,
+            checked: record.checked,
+        };
+        Ok(Some((memory.with(&history), facts)))
+    }
+
+    /// Asks for what is wanted, one request after the other, without an end.
+    pub(crate) async fn gather_facts(self: Arc<Self>) {
+        let mut pace = tokio::time::interval(self.limits.pace);
+        pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            let package = self.facts.next().await;
+            let asked = self.ask_for_facts(&package, &mut pace).await;
+            observe::facts_asked(&package, asked.as_ref().err());
+            if let Err(ProxyError::Upstream(FetchError::Status {
+                retry_after: Some(wait),
+                ..
+            })) = asked
+            {
+                tokio::time::sleep(wait.min(LONGEST_PAUSE)).await;
+            }
+        }
+    }
+
+    async fn ask_for_facts(
+        self: &Arc<Self>,
+        package: &PackageId,
+        pace: &mut Interval,
+    ) -> Result<(), ProxyError> {
+        let Some(document) = self.document_at_hand(package).await else {
+            return Ok(());
+        };
+        let Some((api, history)) = self.ask_cargo_api(&document, pace).await? else {
+            return Ok(());
+        };
+        // The answers themselves differ at every request by their counts of
+        // downloads. What is kept is what they say of people, in the ledger's
+        // own form.
+        let bytes = Bytes::from(fact::write(&fact::diff(None, &history)));
+        let digest = self.store.documents().put(bytes).await?;
+        let seen = Seen {
+            upstream: &api,
+            package,
+            at: self.clock.now(),
+            document: digest,
+            validators: Validators::default(),
+            history: &history,
+        };
+        self.store.observe(&seen).await?;
+        self.documents.recent.forget(package).await;
+        Ok(())
+    }
+}
+
+/// Whether there may be more to know than is known.
+fn is_due(history: &History, kept: Option<&History>, facts: Option<&Facts>, now: Time) -> bool {
+    let (Some(kept), Some(facts)) = (kept, facts) else {
+        return true;
+    };
+    let mut releases = history.releases().iter();
+    !is_within(GOOD_FOR, facts.checked, now)
+        || releases.any(|release| kept.position(&release.version).is_none())
+}
+
+/// A moment in the future is none to rely on: some clock was wrong.
+fn is_within(span: Days, since: Time, now: Time) -> bool {
+    (0.0..span.0).contains(&now.since(since).0)
+}

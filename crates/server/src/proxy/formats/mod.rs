@@ -1,0 +1,173 @@
+//! What is an ecosystem's own about a package's document: where it is, how it
+//! is read, what it says of files, and how it is written with what is held. A
+//! file each; everything else of the proxy is the same for all of them.
+
+mod cargo;
+mod npm;
+
+use super::integrity::Expected;
+use super::ready::Restricted;
+use super::{Document, Judged, Proxy, ProxyError};
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::sync::Arc;
+use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, Source, Time};
+use tenure_ecosystem::npm::hold;
+use tenure_store::Digest;
+use tenure_upstream::{FetchError, Upstream};
+use url::Url;
+
+/// The ways in which documents are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Form {
+    Npm(hold::Form),
+    CargoIndex,
+}
+
+impl Form {
+    /// Tells it from the others within an `ETag`.
+    pub(super) fn number(self) -> u8 {
+        match self {
+            Self::Npm(hold::Form::Full) => 0,
+            Self::Npm(hold::Form::Abbreviated) => 1,
+            Self::CargoIndex => 2,
+        }
+    }
+}
+
+/// What a document says of a release's file.
+#[derive(Clone, Debug)]
+pub(super) struct Said {
+    pub(super) readable: bool,
+    pub(super) url: Option<String>,
+    pub(super) expected: Option<Expected>,
+}
+
+/// By version.
+pub(super) type SaidOfAll = HashMap<Box<str>, Said>;
+
+/// Where the document is.
+pub(super) fn address(upstream: &Upstream, package: &PackageId) -> Result<Url, FetchError> {
+    match package.ecosystem() {
+        Ecosystem::Cargo => cargo::address(upstream, package),
+        _ => Ok(upstream.packument_url(package)),
+    }
+}
+
+/// The types that it is asked for by.
+pub(super) fn accept(package: &PackageId) -> &'static str {
+    match package.ecosystem() {
+        Ecosystem::Cargo => cargo::ACCEPT,
+        _ => npm::ACCEPT,
+    }
+}
+
+/// Whether the document can be passed on at all.
+fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
+    match package.ecosystem() {
+        // Reading it is all that there is to check.
+        Ecosystem::Cargo => Ok(()),
+        _ => npm::check(bytes),
+    }
+}
+
+/// What the document says.
+fn read(package: &PackageId, bytes: &[u8]) -> Result<History, String> {
+    match package.ecosystem() {
+        Ecosystem::Cargo => cargo::read(package, bytes),
+        _ => npm::read(bytes),
+    }
+}
+
+/// Whether a document that says so is the one that was asked for.
+fn is_about(history: &History, package: &PackageId) -> bool {
+    match package.ecosystem() {
+        // Asked for in lower case, and published as its authors write it.
+        Ecosystem::Cargo => {
+            let name = history.package().name();
+            name.eq_ignore_ascii_case(package.name())
+        }
+        _ => history.package() == package,
+    }
+}
+
+/// What it says of the files of its releases.
+pub(super) fn files(package: &PackageId, raw: &[u8]) -> Result<SaidOfAll, ProxyError> {
+    match package.ecosystem() {
+        Ecosystem::Cargo => cargo::files(package, raw),
+        _ => npm::files(package, raw),
+    }
+}
+
+/// What a document is written with.
+pub(super) struct Writing<'a> {
+    pub(super) form: Form,
+    /// The address of the registry in this view, with a slash at the end.
+    pub(super) base: &'a str,
+    pub(super) document: &'a Document,
+    pub(super) judged: &'a Judged,
+    /// The address of the page about the package.
+    pub(super) page: &'a str,
+}
+
+impl Writing<'_> {
+    fn restricted(&self) -> Restricted<'_> {
+        Restricted::new(self.document, self.judged)
+    }
+
+    /// The document, and why nothing is left in it if that is so.
+    pub(super) fn write(&self, raw: &[u8]) -> Result<(Vec<u8>, Option<Arc<str>>), ProxyError> {
+        match self.form {
+            Form::Npm(form) => npm::write(self, form, raw),
+            Form::CargoIndex => Ok((cargo::write(self, raw)?, None)),
+        }
+    }
+}
+
+impl Proxy {
+    /// Reads a document that has come: whole, and of the package that was asked
+    /// for, or an error.
+    pub(super) async fn read(
+        &self,
+        package: &PackageId,
+        upstream: &Upstream,
+        bytes: Bytes,
+        now: Time,
+    ) -> Result<(History, Digest), ProxyError> {
+        let url = address(upstream, package)?.to_string();
+        let (same, wanted) = (bytes.clone(), package.clone());
+        // What could not be passed on must not take the place of what can.
+        let checked = self.work(move || check(&wanted, &same));
+        let wanted = package.clone();
+        let read = self.work(move || {
+            let digest = Digest::of(&bytes);
+            read(&wanted, &bytes).map(|history| (history, digest))
+        });
+        let (checked, read) = tokio::try_join!(checked, read)?;
+        let (mut history, digest) = checked.and(read).map_err(|why| FetchError::Unreadable {
+            url: url.clone(),
+            why,
+        })?;
+        if !is_about(&history, package) {
+            let got = history.package().clone();
+            return Err(FetchError::WrongPackage { url, got }.into());
+        }
+        let kind: DocumentKind = history.source().kind;
+        history.set_source(Source {
+            from: url,
+            seen: Some(now),
+            sha256: digest.to_string(),
+            kind,
+        });
+        Ok((history, digest))
+    }
+}
+
+/// A document was kept that cannot be passed on: by a version of this program
+/// that knew less.
+pub(super) fn unusable(package: &PackageId, error: &dyn std::fmt::Display) -> ProxyError {
+    let name = package.name();
+    ProxyError::Damaged(format!(
+        "what the registry says of `{name}` cannot be passed on: {error}"
+    ))
+}
