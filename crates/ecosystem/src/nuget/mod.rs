@@ -1,4 +1,5 @@
-//! NuGet V3: ids of packages, and versions.
+//! NuGet V3: ids of packages, versions, and the signatures in packages.
 
 pub mod name;
+pub mod signature;
 pub mod version;
