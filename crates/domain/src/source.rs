@@ -38,6 +38,12 @@ pub enum DocumentKind {
     /// The same, with what the registry's API says of owners, or attestations
     /// of publishers.
     PypiApi,
+    /// The registration of a package in a NuGet feed: with dates, without
+    /// publishers and owners.
+    NugetRegistration,
+    /// The same, with the owners that search names now, or that signatures in
+    /// packages name for their version.
+    NugetOwners,
 }
 
 /// A fact that a verdict needed and that no document gave.
