@@ -123,7 +123,7 @@ fn need_their_end_only() {
         size += package.bytes.len();
     }
     assert!(
-        bytes * 100 < size * 75,
+        bytes * 100 < size * 30,
         "{bytes} of {size} bytes in {reads} reads"
     );
 }

@@ -11,12 +11,15 @@ pub(super) const SIGNATURE_NAME: &[u8] = b".signature.p7s";
 
 pub(super) const LOCAL_LENGTH: u64 = 30;
 pub(super) const CENTRAL_LENGTH: usize = 46;
-pub(super) const END_LENGTH: usize = 22;
-const LOCATOR_LENGTH: usize = 20;
+const END_LENGTH: usize = 22;
+const LOCATOR_LENGTH: u64 = 20;
 const END64_LENGTH: u64 = 56;
 
-/// The end of an archive without an archive comment and with the longest one.
-pub(super) const MAX_END: u64 = (END_LENGTH + LOCATOR_LENGTH + 0xffff) as u64;
+/// The end of an archive with the longest comment.
+const MAX_END: u64 = END_LENGTH as u64 + 0xffff;
+/// What is read first: holds the end, the central directory and the signature
+/// of nearly all packages.
+pub(super) const TAIL: u64 = 48 * 1024;
 
 /// Ten times the central directory of the largest packages.
 const MAX_DIRECTORY: u64 = 16 * 1024 * 1024;
@@ -84,19 +87,32 @@ pub(super) trait Bytes {
 
 /// Finds the record of the end. Its comment must reach to the last byte.
 pub(super) fn end_of(archive: &impl Bytes) -> Result<End, Stop> {
-    let length = archive.size().min(MAX_END);
-    let start = archive.size() - length;
-    let tail = archive.bytes(start, length)?;
-    let found = (0..=tail.len().saturating_sub(END_LENGTH))
+    let tail = |length: u64| {
+        let length = archive.size().min(length);
+        archive.bytes(archive.size() - length, length)
+    };
+    let mut bytes = tail(TAIL)?;
+    if end_in(bytes).is_none() {
+        bytes = tail(MAX_END)?;
+    }
+    let at = end_in(bytes).ok_or(ArchiveError::Malformed(
+        "it has no end of a central directory",
+    ))?;
+    end_at(archive, archive.size() - bytes.len() as u64, bytes, at)
+}
+
+fn end_in(tail: &[u8]) -> Option<usize> {
+    (0..=tail.len().saturating_sub(END_LENGTH))
         .rev()
         .find(|at| {
             let record = &tail[*at..];
             record.starts_with(b"PK\x05\x06")
                 && word(record, 20).is_some_and(|comment| END_LENGTH + comment == record.len())
-        });
-    let at = found.ok_or(ArchiveError::Malformed(
-        "it has no end of a central directory",
-    ))?;
+        })
+}
+
+/// The record at a place of the last bytes, which begin at `start`.
+fn end_at(archive: &impl Bytes, start: u64, tail: &[u8], at: usize) -> Result<End, Stop> {
     // The client takes the last four bytes that look like a record's first.
     if tail[at + 4..]
         .windows(4)
@@ -116,11 +132,14 @@ pub(super) fn end_of(archive: &impl Bytes) -> Result<End, Stop> {
         entries: word(record, 10).unwrap_or_default() as u64,
         is_zip64: false,
     };
-    let locator = at.checked_sub(LOCATOR_LENGTH).map(|at| &tail[at..]);
-    match locator.filter(|bytes| bytes.starts_with(b"PK\x06\x07")) {
-        Some(locator) => end64_of(archive, short, eight(locator, 8).unwrap_or(u64::MAX)),
-        None => Ok(short),
+    let Some(before) = short.at.checked_sub(LOCATOR_LENGTH) else {
+        return Ok(short);
+    };
+    let locator = archive.bytes(before, LOCATOR_LENGTH)?;
+    if !locator.starts_with(b"PK\x06\x07") {
+        return Ok(short);
     }
+    end64_of(archive, short, eight(locator, 8).unwrap_or(u64::MAX))
 }
 
 /// The same, where the numbers need 64 bits.

@@ -1,15 +1,15 @@
 //! Getting the signature out of a package without fetching all of it.
 
 use super::archive::{
-    ArchiveError, Bytes, Entry, LOCAL_LENGTH, MAX_END, MAX_SIGNATURE, SIGNATURE_NAME, Stop,
-    directory, end_of, local,
+    ArchiveError, Bytes, Entry, LOCAL_LENGTH, MAX_SIGNATURE, SIGNATURE_NAME, Stop, TAIL, directory,
+    end_of, local,
 };
 use std::ops::Range;
 
-/// More than this many requests no archive needs: the end, the ZIP64 end, the
-/// central directory, the signature, and once more where extra data is longer
-/// than the directory said.
-const MAX_READS: usize = 6;
+/// More than this many reads no archive needs: the end, once more with a long
+/// comment, both records of ZIP64, the central directory, the signature, and
+/// once more where it has extra data.
+const MAX_READS: usize = 7;
 
 /// Says which bytes of a package are needed for its signature, one range after
 /// the other: the tail first, which nearly always is enough, because the
@@ -42,7 +42,7 @@ impl Locator {
 
     /// What to read first, for which the size need not be known: this many
     /// bytes from the end.
-    pub const TAIL: u64 = MAX_END + 64 * 1024;
+    pub const TAIL: u64 = TAIL;
 
     /// What to do next.
     ///
@@ -66,9 +66,6 @@ impl Locator {
     }
 
     fn find(&self) -> Result<Option<&[u8]>, Stop> {
-        // One read for the tail, and all that it may hold.
-        let tail = self.size.min(Self::TAIL);
-        self.bytes(self.size - tail, tail)?;
         let end = end_of(self)?;
         let mut found = None;
         for entry in directory(self, &end)? {

@@ -97,7 +97,9 @@ fn finds_the_signature_from_the_end() {
     assert_eq!(reads(&last.finish(b"")), [Locator::TAIL]);
     let first = Zip::new().entry(NAME, 0, b"signed").entry("a.bin", 0, &big);
     let first = first.finish(&vec![1; 0xffff]);
-    assert_eq!(reads(&first), [Locator::TAIL, 30 + 14 + 6]);
+    assert_eq!(reads(&first)[0], Locator::TAIL);
+    assert_eq!(reads(&first).last(), Some(&(30 + 14 + 6)));
+    assert!(reads(&first).iter().sum::<u64>() < 120_000);
     assert_eq!(found(&first).unwrap().as_deref(), Some(&b"signed"[..]));
 }
 
