@@ -1,6 +1,8 @@
-//! NuGet V3: the documents of a feed, versions, and the signatures in packages.
+//! NuGet V3: the documents of a feed, versions, the signatures in packages, and
+//! what projects are locked to.
 
 mod document;
+pub mod lockfile;
 pub mod name;
 pub mod registration;
 pub mod search;
