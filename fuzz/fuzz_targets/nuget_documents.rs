@@ -17,6 +17,12 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = service.find(Resource::Registrations);
     }
     let _ = search::find(bytes, "a");
+    let _ = search::render_versions(bytes, &is_held);
+    let held = |_: &str, version: &str| is_held(version);
+    if let Ok(shown) = search::render(bytes, "https://proxy.example/r", &held) {
+        let again = search::render(&shown, "https://proxy.example/r", &held);
+        assert_eq!(again.as_deref(), Ok(&*shown));
+    }
     if let Ok(pages) = vulnerability::read_index(bytes) {
         let again = vulnerability::read_index(&vulnerability::render_index(&pages));
         assert_eq!(again, Ok(pages));

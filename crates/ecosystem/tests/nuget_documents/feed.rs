@@ -139,3 +139,47 @@ fn what_is_held_is_told_as_a_vulnerability() {
     assert!(read_index(b"{}").is_err());
     assert_eq!(read_index(b"[{\"@name\": \"x\"}]"), Ok(Vec::new()));
 }
+
+#[test]
+fn search_shows_what_is_not_held() {
+    let version = |text: &str| {
+        let leaf = format!("https://registry.example/x/{text}.json");
+        json!({ "version": text, "downloads": 3, "@id": leaf })
+    };
+    let package = |id: &str, newest: &str, all: &[&str]| {
+        let versions: Vec<Value> = all.iter().map(|text| version(text)).collect();
+        json!({
+            "@id": "https://registry.example/x/index.json",
+            "registration": "https://registry.example/x/index.json",
+            "id": id,
+            "version": newest,
+            "versions": versions,
+            "title": "A title",
+            "somethingNew": "https://registry.example/past-the-proxy",
+        })
+    };
+    let answer = json!({ "totalHits": 40, "data": [
+        package("Some.Package", "2.0.0", &["1.0", "1.5.0", "2.0.0", "3.0.0-rc"]),
+        package("All.Held", "2.0.0", &["2.0.0"]),
+        package("Open", "1.0.0", &[]),
+        package("no id", "1.0.0", &["1.0.0"]),
+        json!({ "id": "No.Version" }),
+    ]});
+    let is_held = |_: &str, version: &str| version.starts_with('2');
+    let bytes = answer.to_string().into_bytes();
+    let shown = search::render(&bytes, "https://proxy.example/r", &is_held).unwrap();
+    assert!(!String::from_utf8_lossy(&shown).contains("registry.example"));
+    insta::assert_snapshot!(serde_json::to_string_pretty(&value(&shown)).unwrap());
+    assert!(search::render(b"{}", "https://proxy.example/r", &is_held).is_err());
+}
+
+#[test]
+fn completion_names_what_is_not_held() {
+    let answer = br#"{"totalHits": 3, "data": ["1.0", "2.0.0", "x"]}"#;
+    let shown = search::render_versions(answer, &|version| version == "2.0.0");
+    assert_eq!(
+        value(&shown.unwrap()),
+        json!({ "totalHits": 1, "data": ["1.0"] })
+    );
+    assert!(search::render_versions(b"[]", &|_| false).is_err());
+}
