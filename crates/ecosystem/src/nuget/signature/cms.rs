@@ -8,9 +8,10 @@ use asn1_rs::{Oid, oid};
 
 const SIGNED_DATA: Oid<'static> = oid!(1.2.840.113549.1.7.2);
 
-/// No package carries a tenth as many.
-const MAX_CERTIFICATES: usize = 100;
-const MAX_SIGNERS: usize = 32;
+/// Real packages carry nine at most. Each may cost a check of a signature for
+/// every other one.
+const MAX_CERTIFICATES: usize = 32;
+const MAX_SIGNERS: usize = 8;
 const MAX_ATTRIBUTES: usize = 100;
 
 /// What is signed, by whom, and the certificates that came with it.

@@ -1,8 +1,8 @@
 //! The signature in a package: `.signature.p7s`, made by the author, by the
 //! registry that received it, or by both.
 //!
-//! nuget.org signs every package, and writes the owners of that moment into
-//! what it signs: a list of owners per version, which no document of the
+//! The public registry signs every package, and writes the owners of that moment
+//! into what it signs: a list of owners per version, which no document of the
 //! registry has.
 //!
 //! Getting it out of a package needs the end of the file only ([`Locator`]).
