@@ -1,10 +1,10 @@
-//! What clients of npm's registry do, from what the tests observed.
+//! What clients do, from what the tests observed.
 //!
 //! The observations lie beside the tests as snapshots, so a run of the tests
 //! fails if they are not what is observed, and the documentation is out of date
 //! if it is not made from them.
 
-use crate::test::clients::{CLIENTS, Client};
+use crate::test::clients::CLIENTS;
 use crate::workspace;
 use anyhow::Context as _;
 use std::fmt::Write as _;
@@ -52,6 +52,17 @@ const CASES: [(&str, &str); 10] = [
 /// those that say why if they do not.
 const PRINTED: [&str; 4] = ["exact", "locked", "blocked", "nothing-left"];
 
+/// A client by its name in the tests, and as people call it.
+type Client = (&'static str, String);
+
+/// All that are observed.
+fn clients() -> Vec<Client> {
+    let npm = CLIENTS.iter().map(|client| (client.id, client.title()));
+    // The one that builds all this.
+    let cargo = format!("cargo {}", env!("CARGO_PKG_RUST_VERSION"));
+    npm.chain([("cargo", cargo)]).collect()
+}
+
 /// What was observed of a client in a case.
 struct Observation {
     typed: String,
@@ -63,8 +74,8 @@ struct Observation {
 }
 
 impl Observation {
-    fn read(client: &Client, case: &str) -> anyhow::Result<Self> {
-        let file = format!("{OBSERVATIONS}/{}-{case}.snap", client.id);
+    fn read(client: &str, case: &str) -> anyhow::Result<Self> {
+        let file = format!("{OBSERVATIONS}/{client}-{case}.snap");
         let text = std::fs::read_to_string(workspace::root().join(&file))
             .with_context(|| format!("cannot read {file}"))?;
         Self::parse(&text).with_context(|| format!("{file} is no observation"))
@@ -98,14 +109,13 @@ impl Observation {
 
 /// The table: a row for each case, a column for each client.
 pub(super) fn table() -> anyhow::Result<String> {
-    let names = CLIENTS
-        .iter()
-        .map(|client| format!(" {} |", client.title()));
+    let clients = clients();
+    let names = clients.iter().map(|(_, title)| format!(" {title} |"));
     let mut table = format!("| |{}\n", names.collect::<String>());
-    writeln!(table, "|---|{}", "---|".repeat(CLIENTS.len()))?;
+    writeln!(table, "|---|{}", "---|".repeat(clients.len()))?;
     for (case, words) in CASES {
         write!(table, "| {words} |")?;
-        for client in &CLIENTS {
+        for (client, _) in &clients {
             write!(table, " {} |", Observation::read(client, case)?.outcome())?;
         }
         writeln!(table)?;
@@ -118,13 +128,13 @@ pub(super) fn printed() -> anyhow::Result<String> {
     let mut text = String::new();
     for (case, words) in CASES.iter().filter(|(case, _)| PRINTED.contains(case)) {
         writeln!(text, "### {}\n", capitalised(words))?;
-        for client in &CLIENTS {
+        for (client, title) in clients() {
             let observation = Observation::read(client, case)?;
             if observation.succeeded && !observation.says_why {
                 continue;
             }
             let Observation { typed, said, .. } = observation;
-            writeln!(text, "{}:\n", client.title())?;
+            writeln!(text, "{title}:\n")?;
             writeln!(text, "```console\n$ {typed}\n{said}\n```\n")?;
         }
     }

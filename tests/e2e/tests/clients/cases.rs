@@ -8,8 +8,8 @@ use crate::world::{ACCEPTED, HELD, World};
 /// A range that held releases would satisfy.
 pub(crate) fn range(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
-    let world = World::new("");
-    home.uses(&world.npm());
+    let world = World::new(client, "");
+    home.uses(&world.served());
     let run = home.adds("river@^2");
     gets(&home, &run, ACCEPTED);
     keep("range", &home, &run, &world);
@@ -18,8 +18,8 @@ pub(crate) fn range(client: &'static Client) {
 /// No range: `latest` is held.
 pub(crate) fn latest(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
-    let world = World::new("");
-    home.uses(&world.npm());
+    let world = World::new(client, "");
+    home.uses(&world.served());
     let run = home.adds("river");
     gets(&home, &run, ACCEPTED);
     keep("latest", &home, &run, &world);
@@ -28,8 +28,8 @@ pub(crate) fn latest(client: &'static Client) {
 /// Exactly the held release.
 pub(crate) fn exact(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
-    let world = World::new("");
-    home.uses(&world.npm());
+    let world = World::new(client, "");
+    home.uses(&world.served());
     let run = home.adds(&format!("river@{HELD}"));
     is_refused(&home, &run);
     keep("exact", &home, &run, &world);
@@ -38,8 +38,8 @@ pub(crate) fn exact(client: &'static Client) {
 /// A package that needs a held release.
 pub(crate) fn needed(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
-    let world = World::new("");
-    home.uses(&world.npm());
+    let world = World::new(client, "");
+    home.uses(&world.served());
     let run = home.adds("boat");
     is_refused(&home, &run);
     keep("needed", &home, &run, &world);
@@ -47,7 +47,7 @@ pub(crate) fn needed(client: &'static Client) {
 
 /// A lockfile that has the held release.
 pub(crate) fn locked(client: &'static Client) {
-    let world = World::new("");
+    let world = World::new(client, "");
     let Some(home) = locked_home(client, &world) else {
         return;
     };
@@ -58,7 +58,7 @@ pub(crate) fn locked(client: &'static Client) {
 
 /// The same lockfile, and something else is added.
 pub(crate) fn beside(client: &'static Client) {
-    let world = World::new("");
+    let world = World::new(client, "");
     let Some(home) = locked_home(client, &world) else {
         return;
     };
@@ -73,14 +73,14 @@ pub(crate) fn beside(client: &'static Client) {
 
 const BLOCK: &str = r#"
 [[block]]
-package = "pkg:npm/river"
+package = "pkg:ECOSYSTEM/river"
 versions = ["2.0.1", "2.1.0"]
 reason = "it steals coins"
 "#;
 
 /// The same lockfile, and the release is blocked.
 pub(crate) fn blocked(client: &'static Client) {
-    let world = World::new(BLOCK);
+    let world = World::new(client, BLOCK);
     let Some(home) = locked_home(client, &world) else {
         return;
     };
@@ -92,7 +92,7 @@ pub(crate) fn blocked(client: &'static Client) {
 /// With the older releases blocked and the newer ones held, nothing is left.
 const REST: &str = r#"
 [[block]]
-package = "pkg:npm/river"
+package = "pkg:ECOSYSTEM/river"
 versions = ["1.0.0", "1.1.0", "1.2.0", "2.0.0"]
 reason = "they break on Mondays"
 "#;
@@ -100,8 +100,8 @@ reason = "they break on Mondays"
 /// No release is left.
 pub(crate) fn nothing_left(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
-    let world = World::new(REST);
-    home.uses(&world.npm());
+    let world = World::new(client, REST);
+    home.uses(&world.served());
     let run = home.adds("river");
     is_refused(&home, &run);
     keep("nothing-left", &home, &run, &world);
@@ -109,7 +109,7 @@ pub(crate) fn nothing_left(client: &'static Client) {
 
 /// No release is left, and a lockfile has the held one.
 pub(crate) fn nothing_left_locked(client: &'static Client) {
-    let world = World::new(REST);
+    let world = World::new(client, REST);
     let Some(home) = locked_home(client, &world) else {
         return;
     };
@@ -121,7 +121,7 @@ pub(crate) fn nothing_left_locked(client: &'static Client) {
 /// The change of hands was accepted in the project.
 pub(crate) fn accepted(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
-    let world = World::new("");
+    let world = World::new(client, "");
     home.uses(&world.accept());
     let run = home.adds("river@^2");
     gets(&home, &run, HELD);
@@ -132,10 +132,10 @@ pub(crate) fn accepted(client: &'static Client) {
 /// a server.
 fn locked_home(client: &'static Client, world: &World) -> Option<Home> {
     let before = Home::of(client)?;
-    before.uses(world.registry.url());
+    before.uses(&world.upstream());
     let made = before.adds(&format!("river@{HELD}"));
     gets(&before, &made, HELD);
-    Home::clone_of(&before, world.registry.url(), &world.npm())
+    Home::clone_of(&before, &world.upstream(), &world.served())
 }
 
 fn gets(home: &Home, run: &Run, version: &str) {

@@ -1,7 +1,6 @@
 //! Somebody with one client, one project and nobody's settings.
 
 use crate::client::Client;
-use serde_json::json;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -29,11 +28,7 @@ impl Home {
     /// `None`, said on standard error, where the client is missing; in CI that
     /// fails.
     pub(crate) fn of(client: &'static Client) -> Option<Self> {
-        let program = tools()
-            .join("clients")
-            .join(client.id)
-            .join("node_modules/.bin")
-            .join(client.program);
+        let program = (client.ecosystem.program)(client, &tools());
         if !program.is_file() {
             missing(&format!(
                 "{} is not installed; `cargo xtask test` installs it",
@@ -47,9 +42,9 @@ impl Home {
             program,
             folder,
         };
-        fs::create_dir(home.project()).unwrap();
-        let manifest = json!({ "name": "project", "version": "1.0.0", "private": true });
-        home.write("package.json", &format!("{manifest:#}\n"));
+        for (file, text) in client.ecosystem.project {
+            home.write(file, text);
+        }
         Some(home)
     }
 
@@ -62,7 +57,9 @@ impl Home {
     }
 
     fn write(&self, name: &str, text: &str) {
-        fs::write(self.project().join(name), text).unwrap();
+        let file = self.project().join(name);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
     }
 
     fn read(&self, name: &str) -> String {
@@ -77,9 +74,13 @@ impl Home {
         }
     }
 
-    /// Adds a package.
+    /// Adds a package, and has it installed.
     pub(crate) fn adds(&self, package: &str) -> Run {
-        self.run(&[self.client.add, &[package]].concat())
+        let added = self.run(&[self.client.add, &[package]].concat());
+        match self.client.then {
+            Some(then) if added.status == Some(0) => added.followed_by(&self.run(then)),
+            _ => added,
+        }
     }
 
     /// Installs what is in the lockfile.
@@ -92,7 +93,7 @@ impl Home {
     pub(crate) fn clone_of(other: &Self, there: &str, here: &str) -> Option<Self> {
         let clone = Self::of(other.client)?;
         clone.uses(here);
-        for name in ["package.json", other.client.lockfile] {
+        for name in [other.client.ecosystem.project[0].0, other.client.lockfile] {
             clone.write(name, &other.read(name).replace(there, here));
         }
         Some(clone)
@@ -144,6 +145,14 @@ impl Home {
 }
 
 impl Run {
+    fn followed_by(self, next: &Self) -> Self {
+        Self {
+            typed: format!("{} && {}", self.typed, next.typed),
+            status: next.status,
+            text: self.text + &next.text,
+        }
+    }
+
     /// Everything, for the message of a failed test.
     pub(crate) fn shown(&self) -> String {
         let Self {

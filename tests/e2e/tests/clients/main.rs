@@ -1,5 +1,5 @@
-//! Real clients of npm's registry, as they come, against the built `tenure
-//! serve`: what they install, and what they tell their user.
+//! Real clients of npm's registry, and cargo, as they come, against the built
+//! `tenure serve`: what they install, and what they tell their user.
 //!
 //! What they do is kept beside these tests, and `cargo xtask docs` makes the
 //! table in `docs/clients.md` from it.
@@ -42,4 +42,5 @@ matrix! {
     yarn_1: YARN_1,
     yarn_4: YARN_4,
     bun: BUN,
+    cargo: CARGO,
 }

@@ -39,7 +39,7 @@ fn tidy(home: &Home, run: &Run, world: &World) -> String {
     };
     let hosts = [
         (world.server.url(), "http://tenure.example/"),
-        (world.registry.url(), "http://registry.example/"),
+        (&world.upstream(), "http://registry.example/"),
         (&home.path().display().to_string(), "~"),
     ];
     let text = hosts

@@ -1,40 +1,91 @@
 //! A registry with a package that changed hands, and `tenure serve` before it.
 
+use crate::client::Client;
 use std::process::Command;
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tenure_e2e::{Server, process, program};
-use tenure_testkit::{FakeNpm, Packument, Release};
+use tenure_testkit::{Crate, CrateRelease, FakeCargo, FakeNpm, Packument, Release, http};
 
 /// The release that everybody has who accepted nothing.
 pub(crate) const ACCEPTED: &str = "2.0.0";
 /// The stranger's latest release.
 pub(crate) const HELD: &str = "2.1.0";
 
+const ACCEPTED_CRATE: &str = r#"
+[[accept]]
+package = "pkg:cargo/river"
+from = ["cargo:ada#1"]
+to = "cargo:newcomer#2"
+since = "2.0.1"
+reason = "looked at it"
+by = "ada@mail.example"
+on = 2026-11-22
+until = 2099-11-22
+"#;
+
 /// A registry, and a server before it.
 pub(crate) struct World {
-    pub(crate) registry: FakeNpm,
+    ecosystem: &'static str,
+    npm: FakeNpm,
+    cargo: FakeCargo,
     pub(crate) server: Server,
     /// Where decisions are written.
     project: TempDir,
 }
 
 impl World {
-    /// With the server's configuration file.
-    pub(crate) fn new(config: &str) -> Self {
-        let registry = registry();
-        let server = Server::start(registry.url(), config);
+    /// For a client, with the server's configuration file, in which `ECOSYSTEM`
+    /// stands for the client's.
+    pub(crate) fn new(client: &Client, config: &str) -> Self {
+        let (npm, cargo) = (npm_registry(), cargo_registry());
+        let ecosystem = client.ecosystem.name;
+        let config = config.replace("ECOSYSTEM", ecosystem);
+        let config = format!("[upstream]\ncargo = \"sparse+{}\"\n{config}", cargo.url());
+        let server = Server::start(npm.url(), &config);
         let project = tempfile::tempdir().unwrap();
         std::fs::write(project.path().join("package.json"), "{}").unwrap();
-        Self {
-            registry,
+        let world = Self {
+            ecosystem,
+            npm,
+            cargo,
             server,
             project,
+        };
+        if ecosystem == "cargo" {
+            world.wait_for_facts();
+        }
+        world
+    }
+
+    /// Who published is asked for by the server in the background, once it knows
+    /// of a crate.
+    fn wait_for_facts(&self) {
+        let index = format!("{}ri/ve/river", self.served());
+        let held = format!("\"vers\":\"{HELD}\",\"yanked\":true");
+        let began = Instant::now();
+        loop {
+            let answer = http::get(&index).unwrap();
+            let text = String::from_utf8(answer.body).unwrap();
+            if text.contains(&held) {
+                return;
+            }
+            assert!(began.elapsed() < Duration::from_secs(30), "{text}");
+            std::thread::sleep(Duration::from_millis(100));
         }
     }
 
     /// The address that clients are given.
-    pub(crate) fn npm(&self) -> String {
-        format!("{}npm/", self.server.url())
+    pub(crate) fn served(&self) -> String {
+        format!("{}{}/", self.server.url(), self.ecosystem)
+    }
+
+    /// The address of the registry behind it.
+    pub(crate) fn upstream(&self) -> String {
+        match self.ecosystem {
+            "cargo" => self.cargo.url(),
+            _ => self.npm.url().to_owned(),
+        }
     }
 
     /// Makes a project on the server, accepts the stranger in it, and returns
@@ -43,13 +94,18 @@ impl World {
         let data = self.server.data().display().to_string();
         let token = self.tenure(&["project", "create", "team", "--data", &data], "");
         let token = token.trim();
-        let upstream = format!("npm={}", self.registry.url());
-        let accept = ["accept", "river", "--to", "npm:newcomer", "--upstream"];
-        let why = ["--reason", "looked at it", "--by", "ada@mail.example"];
-        self.tenure(&[&accept[..], &[&*upstream], &why].concat(), "");
+        if self.ecosystem == "cargo" {
+            let file = self.project.path().join("tenure.toml");
+            std::fs::write(file, ACCEPTED_CRATE).unwrap();
+        } else {
+            let upstream = format!("npm={}", self.npm.url());
+            let accept = ["accept", "river", "--to", "npm:newcomer", "--upstream"];
+            let why = ["--reason", "looked at it", "--by", "ada@mail.example"];
+            self.tenure(&[&accept[..], &[&*upstream], &why].concat(), "");
+        }
         let push = ["push", "--server", self.server.url(), "--project", "team"];
         self.tenure(&push, token);
-        format!("{}p/team/npm/", self.server.url())
+        format!("{}p/team/{}/", self.server.url(), self.ecosystem)
     }
 
     /// What the built program prints, run in the project of whoever decides.
@@ -72,7 +128,7 @@ impl World {
 /// `river`, two million downloads a week, was one person's for years and then a
 /// stranger's; `boat` needs the stranger's latest release; `stone` has nothing
 /// to do with it.
-fn registry() -> FakeNpm {
+fn npm_registry() -> FakeNpm {
     let registry = FakeNpm::start();
     let river = by_ada().into_iter().chain(by_the_stranger());
     registry.put(river.fold(Packument::new("river"), Packument::release));
@@ -88,19 +144,40 @@ fn registry() -> FakeNpm {
     registry
 }
 
+/// The same crates, two million downloads a week within the last 90 days.
+fn cargo_registry() -> FakeCargo {
+    let registry = FakeCargo::start();
+    let by = |(version, day): (&str, &str), id, login| {
+        let moment = format!("{day}T10:00:00Z");
+        CrateRelease::new(version).at(&moment).by(id, login)
+    };
+    let ada = BY_ADA.map(|release| by(release, 1, "ada"));
+    let stranger = BY_THE_STRANGER.map(|release| by(release, 2, "newcomer"));
+    let river = ada.into_iter().chain(stranger);
+    let river = river.fold(Crate::new("river"), Crate::release);
+    registry.put(river.owner(2, "newcomer").recent_downloads(26_000_000));
+    let other = || by(("1.0.0", "2018-10-01"), 3, "grace");
+    let boat = other().depends_on("river", "^2.1.0");
+    registry.put(Crate::new("boat").release(boat).owner(3, "grace"));
+    registry.put(Crate::new("stone").release(other()).owner(3, "grace"));
+    registry
+}
+
+const BY_ADA: [(&str, &str); 4] = [
+    ("1.0.0", "2012-03-01"),
+    ("1.1.0", "2013-06-14"),
+    ("1.2.0", "2014-12-27"),
+    (ACCEPTED, "2016-07-17"),
+];
+
+const BY_THE_STRANGER: [(&str, &str); 2] = [("2.0.1", "2018-09-05"), (HELD, "2018-09-09")];
+
 fn by_ada() -> [Release; 4] {
-    [
-        ("1.0.0", "2012-03-01"),
-        ("1.1.0", "2013-06-14"),
-        ("1.2.0", "2014-12-27"),
-        (ACCEPTED, "2016-07-17"),
-    ]
-    .map(|(version, day)| release(version, day, "ada"))
+    BY_ADA.map(|(version, day)| release(version, day, "ada"))
 }
 
 fn by_the_stranger() -> [Release; 2] {
-    [("2.0.1", "2018-09-05"), (HELD, "2018-09-09")]
-        .map(|(version, day)| release(version, day, "newcomer"))
+    BY_THE_STRANGER.map(|(version, day)| release(version, day, "newcomer"))
 }
 
 fn release(version: &str, day: &str, login: &str) -> Release {

@@ -1,10 +1,12 @@
-use super::{Client, in_node_modules};
+use super::{Client, NPM, in_node_modules};
 
 pub(crate) const BUN: Client = Client {
+    ecosystem: NPM,
     id: "bun",
     program: "bun",
     settings: &[(".npmrc", "registry=REGISTRY\n")],
     add: &["add"],
+    then: None,
     frozen: &["install", "--frozen-lockfile"],
     lockfile: "bun.lock",
     installed: in_node_modules,

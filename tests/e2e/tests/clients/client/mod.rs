@@ -2,22 +2,49 @@
 //! things, and where it says what it installed.
 
 mod bun;
+mod cargo;
 mod npm;
 mod pnpm;
 mod yarn_berry;
 mod yarn_classic;
 
 pub(crate) use bun::BUN;
+pub(crate) use cargo::CARGO;
 pub(crate) use npm::{NPM_10, NPM_11};
 pub(crate) use pnpm::{PNPM_10, PNPM_11, PNPM_12};
 pub(crate) use yarn_berry::YARN_4;
 pub(crate) use yarn_classic::YARN_1;
 
 use serde_json::Value;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+/// What clients of the same packages have in common.
+pub(crate) struct Ecosystem {
+    /// In the server's addresses.
+    pub(crate) name: &'static str,
+    /// A project that needs nothing yet, by file. The first file is the one
+    /// that says what it needs.
+    pub(crate) project: &'static [(&'static str, &'static str)],
+    /// Where a client is installed.
+    pub(crate) program: fn(&Client, &Path) -> PathBuf,
+}
+
+/// Those of npm's registry.
+const NPM: Ecosystem = Ecosystem {
+    name: "npm",
+    project: &[(
+        "package.json",
+        "{\n  \"name\": \"project\",\n  \"private\": true,\n  \"version\": \"1.0.0\"\n}\n",
+    )],
+    program: |client, tools| {
+        let folder = tools.join("clients").join(client.id);
+        folder.join("node_modules/.bin").join(client.program)
+    },
+};
 
 /// A client, and how it is used.
 pub(crate) struct Client {
+    pub(crate) ecosystem: Ecosystem,
     /// Its folder among the tools, and its name in the table.
     pub(crate) id: &'static str,
     /// What is typed to run it.
@@ -26,6 +53,8 @@ pub(crate) struct Client {
     pub(crate) settings: &'static [(&'static str, &'static str)],
     /// Adds a package to the project.
     pub(crate) add: &'static [&'static str],
+    /// Installs what was added, if adding does not.
+    pub(crate) then: Option<&'static [&'static str]>,
     /// Installs exactly what is in the lockfile, or fails.
     pub(crate) frozen: &'static [&'static str],
     pub(crate) lockfile: &'static str,

@@ -1,14 +1,16 @@
-use super::{Client, in_node_modules};
+use super::{Client, NPM, in_node_modules};
 
 pub(crate) const NPM_10: Client = npm("npm-10");
 pub(crate) const NPM_11: Client = npm("npm-11");
 
 const fn npm(id: &'static str) -> Client {
     Client {
+        ecosystem: NPM,
         id,
         program: "npm",
         settings: &[(".npmrc", "registry=REGISTRY\n")],
         add: &["install"],
+        then: None,
         frozen: &["ci"],
         lockfile: "package-lock.json",
         installed: in_node_modules,

@@ -1,4 +1,4 @@
-use super::{Client, in_node_modules};
+use super::{Client, NPM, in_node_modules};
 
 pub(crate) const PNPM_10: Client = pnpm("pnpm-10");
 pub(crate) const PNPM_11: Client = Client {
@@ -12,10 +12,12 @@ pub(crate) const PNPM_12: Client = Client {
 
 const fn pnpm(id: &'static str) -> Client {
     Client {
+        ecosystem: NPM,
         id,
         program: "pnpm",
         settings: &[(".npmrc", "registry=REGISTRY\n")],
         add: &["add"],
+        then: None,
         frozen: &["install", "--frozen-lockfile"],
         lockfile: "pnpm-lock.yaml",
         installed: in_node_modules,

@@ -1,7 +1,8 @@
-use super::Client;
+use super::{Client, NPM};
 use std::path::Path;
 
 pub(crate) const YARN_4: Client = Client {
+    ecosystem: NPM,
     id: "yarn-4",
     program: "yarn",
     settings: &[(
@@ -9,6 +10,7 @@ pub(crate) const YARN_4: Client = Client {
         "npmRegistryServer: \"REGISTRY\"\nunsafeHttpWhitelist: [\"127.0.0.1\"]\n",
     )],
     add: &["add"],
+    then: None,
     frozen: &["install", "--immutable"],
     lockfile: "yarn.lock",
     installed,

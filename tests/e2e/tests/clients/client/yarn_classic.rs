@@ -1,10 +1,12 @@
-use super::{Client, in_node_modules};
+use super::{Client, NPM, in_node_modules};
 
 pub(crate) const YARN_1: Client = Client {
+    ecosystem: NPM,
     id: "yarn-1",
     program: "yarn",
     settings: &[(".yarnrc", "registry \"REGISTRY\"\n")],
     add: &["add"],
+    then: None,
     frozen: &["install", "--frozen-lockfile"],
     lockfile: "yarn.lock",
     installed: in_node_modules,
