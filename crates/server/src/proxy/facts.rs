@@ -32,15 +32,17 @@ pub(crate) struct Facts {
 pub(super) struct Wanted {
     queue: Mutex<VecDeque<PackageId>>,
     more: Notify,
-    /// Those that were put there lately, by what their documents said then: a
-    /// new release is asked about at once.
-    lately: Cache<(PackageId, String), Time>,
+    /// Those that were put there lately, and the digests of their documents
+    /// then: a new release is asked about at once.
+    lately: Cache<PackageId, (String, Time)>,
 }
 
 /// Owners change without a release, so they are asked for again.
 const GOOD_FOR: Days = Days(1.0);
-/// What could not be had is not asked for again at once.
+/// What an API does not know is not asked for again at once.
 const LATELY: Days = Days(10.0 / (24.0 * 60.0));
+/// Nor one that failed.
+const AFTER_A_FAILURE: Days = Days(1.0 / (24.0 * 60.0));
 /// At one request a second this takes the better part of a day.
 const MOST: usize = 20_000;
 /// The longest that an API can make the others wait.
@@ -60,16 +62,24 @@ impl Wanted {
     }
 
     async fn add(&self, package: &PackageId, document: &str, now: Time) {
-        let key = (package.clone(), document.to_owned());
-        let before = self.lately.get(&key).await;
-        if before.is_some_and(|before| is_within(LATELY, before, now)) {
+        let before = self.lately.get(package).await;
+        if before.is_some_and(|(same, at)| same == document && is_within(LATELY, at, now)) {
             return;
         }
-        self.lately.insert(key, now).await;
+        let added = (document.to_owned(), now);
+        self.lately.insert(package.clone(), added).await;
         let mut queue = self.queue();
         if queue.len() < MOST && !queue.contains(package) {
             queue.push_back(package.clone());
             self.more.notify_one();
+        }
+    }
+
+    /// Lets a package be added again soon.
+    async fn failed(&self, package: PackageId, now: Time) {
+        if let Some((document, _)) = self.lately.get(&package).await {
+            let at = now + Days(AFTER_A_FAILURE.0 - LATELY.0);
+            self.lately.insert(package, (document, at)).await;
         }
     }
 
@@ -150,12 +160,16 @@ impl Proxy {
             let package = self.facts.next().await;
             let asked = self.ask_for_facts(&package, &mut pace).await;
             observe::facts_asked(&package, asked.as_ref().err());
-            if let Err(ProxyError::Upstream(FetchError::Status {
+            let Err(error) = asked else { continue };
+            if let ProxyError::Upstream(FetchError::Status {
                 retry_after: Some(wait),
                 ..
-            })) = asked
+            }) = &error
             {
-                tokio::time::sleep(wait.min(LONGEST_PAUSE)).await;
+                tokio::time::sleep(LONGEST_PAUSE.min(*wait)).await;
+            }
+            if !matches!(error, ProxyError::Upstream(FetchError::NotFound { .. })) {
+                self.facts.failed(package, self.clock.now()).await;
             }
         }
     }
@@ -165,9 +179,8 @@ impl Proxy {
         package: &PackageId,
         pace: &mut Interval,
     ) -> Result<(), ProxyError> {
-        let Some(document) = self.document_at_hand(package).await else {
-            return Ok(());
-        };
+        // Whoever has this asked for may not have it all yet.
+        let document = self.document(package).await?;
         let Some((api, history)) = self.ask_cargo_api(&document, pace).await? else {
             return Ok(());
         };

@@ -68,6 +68,18 @@ fn they_are_asked_for_once_a_day_and_by_name() {
 }
 
 #[test]
+fn an_api_that_failed_is_asked_again_soon() {
+    let world = world("");
+    world.cargo.fail(ABOUT, Fault::Status(500));
+    eventually(&world, RIVER, |_| world.cargo.count(ABOUT) == 1);
+    world.cargo.heal();
+    eventually(&world, RIVER, |answer| {
+        world.later(Days(0.5 / (24.0 * 60.0)));
+        yanked(answer) == ["2.0.1", "2.1.0"]
+    });
+}
+
+#[test]
 fn an_old_hand_that_the_registry_forgets_still_counts() {
     let world = world("");
     held(&world);
