@@ -1,7 +1,7 @@
 //! The command line, and the options that several commands share.
 
 use crate::command::{
-    accept, check, explain, init, policy, project, push, replay, serve, trust, update, who,
+    accept, check, explain, init, policy, project, push, replay, sbom, serve, trust, update, who,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -25,6 +25,7 @@ pub(crate) enum Command {
     Accept(accept::Arguments),
     Trust(trust::Arguments),
     Policy(policy::Arguments),
+    Sbom(sbom::Arguments),
     Replay(replay::Arguments),
     Serve(serve::Arguments),
     Project(project::Arguments),
@@ -58,9 +59,9 @@ pub(crate) struct FactArgs {
     #[arg(long)]
     pub(crate) offline: bool,
 
-    /// The registry to ask
-    #[arg(long, value_name = "npm=URL", value_parser = upstream)]
-    pub(crate) upstream: Option<String>,
+    /// The registry to ask, by ecosystem: npm, cargo or pypi
+    #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
+    pub(crate) upstream: Vec<(Ecosystem, String)>,
 
     /// Judge as at that moment (2018-09-05, or with a time); later releases
     /// are left out
@@ -68,22 +69,15 @@ pub(crate) struct FactArgs {
     pub(crate) as_of: Option<Time>,
 }
 
-pub(crate) fn upstream(text: &str) -> Result<String, String> {
-    match text.split_once('=') {
-        Some(("npm", url)) if !url.is_empty() => Ok(url.to_owned()),
-        _ => Err("expected `npm=URL`, such as npm=https://registry.example/".to_owned()),
-    }
-}
-
-/// A registry by its ecosystem, for a server.
+/// A registry by its ecosystem.
 pub(crate) fn upstream_of(text: &str) -> Result<(Ecosystem, String), String> {
-    match text.split_once('=') {
-        Some(("npm", url)) if !url.is_empty() => Ok((Ecosystem::Npm, url.to_owned())),
-        Some(("cargo", url)) if !url.is_empty() => Ok((Ecosystem::Cargo, url.to_owned())),
-        _ => Err(
-            "expected `npm=URL` or `cargo=URL`, such as cargo=sparse+https://index.registry.example/"
-                .to_owned(),
-        ),
+    let expected = "expected `npm=URL`, `cargo=URL` or `pypi=URL`, such as \
+                    npm=https://registry.example/";
+    let (ecosystem, url) = text.split_once('=').ok_or(expected)?;
+    match ecosystem.parse() {
+        Ok(Ecosystem::Nuget) | Err(_) => Err(expected.to_owned()),
+        Ok(ecosystem) if !url.is_empty() => Ok((ecosystem, url.to_owned())),
+        Ok(_) => Err(expected.to_owned()),
     }
 }
 

@@ -10,4 +10,5 @@ pub mod npm;
 pub mod nuget;
 pub mod pypi;
 pub mod repository;
+pub mod sbom;
 mod scan;

@@ -8,6 +8,7 @@
 pub mod corpus;
 mod fake_cargo;
 mod fake_npm;
+mod fake_pypi;
 pub mod http;
 mod packument;
 #[cfg(unix)]
@@ -15,6 +16,7 @@ mod postgres;
 
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
+pub use fake_pypi::{FakePypi, PypiProject};
 pub use packument::{Packument, Release};
 #[cfg(unix)]
 pub use postgres::Postgres;

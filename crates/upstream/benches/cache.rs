@@ -98,7 +98,7 @@ fn warm(criterion: &mut Criterion) {
     }
     group.bench_function("a whole warm call", |b| {
         let options = FetcherOptions {
-            upstream: Some(REGISTRY.to_owned()),
+            upstreams: [(tenure_domain::Ecosystem::Npm, REGISTRY.to_owned())].into(),
             cache_dir: Some(folder.path().to_owned()),
             ..FetcherOptions::new(Environment::empty(folder.path()), folder.path(), now())
         };

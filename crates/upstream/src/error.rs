@@ -9,7 +9,7 @@ use tenure_domain::PackageId;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
     /// A package of an ecosystem that nothing here can fetch.
-    #[error("`{package}` cannot be fetched: only npm registries are supported")]
+    #[error("`{package}` cannot be fetched: registries of its ecosystem are not asked yet")]
     Unsupported {
         /// The package.
         package: PackageId,

@@ -5,17 +5,23 @@
 //! registry that the project's own configuration names where it is not;
 //! [`Recorded`] answers from a folder of documents instead.
 
+mod asking;
 pub mod cache;
+mod cargo_config;
 pub mod client;
+mod configured;
 mod environment;
 mod error;
 mod fetch;
 pub mod npm_config;
 mod parallel;
+mod pip_config;
 mod popularity;
 mod recorded;
 mod sealed;
+mod toml_settings;
 
+pub use configured::Configured;
 pub use environment::Environment;
 pub use error::FetchError;
 pub use fetch::{FetchedHistory, Fetcher, FetcherOptions, Found, Progress, Via};
@@ -33,6 +39,11 @@ fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
+}
+
+/// The SHA-256 of `bytes`, in lower-case hex.
+fn sha256(bytes: &[u8]) -> String {
+    hex(&Sha256::digest(bytes))
 }
 
 /// A name for `text` that any file system takes.

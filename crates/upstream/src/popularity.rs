@@ -4,7 +4,7 @@ use crate::cache::PopularityEntry;
 use crate::client::Client;
 use crate::{FetchError, Fetcher, Upstream};
 use serde_json::Value;
-use tenure_domain::{Days, PackageId, Popularity, Time};
+use tenure_domain::{Days, Ecosystem, PackageId, Popularity, Time};
 use url::Url;
 
 /// Answers are good for so long: a tier does not change within a day.
@@ -34,6 +34,10 @@ impl Fetcher {
         let mut answers: Vec<Option<PopularityEntry>> = Vec::new();
         let mut questions = Vec::new();
         for (index, package) in packages.iter().enumerate() {
+            if package.ecosystem() != Ecosystem::Npm {
+                answers.push(Some(self.not_said(package)));
+                continue;
+            }
             let upstream = match self.upstream(package) {
                 Ok(upstream) => upstream,
                 Err(error) => {
@@ -66,6 +70,14 @@ impl Fetcher {
         (0.0..KEPT_FOR.0).contains(&self.options().now.since(asked).0)
     }
 
+    fn not_said(&self, package: &PackageId) -> PopularityEntry {
+        let registries = package.ecosystem();
+        PopularityEntry {
+            asked: self.options().now,
+            answer: Err(format!("{registries} registries are not asked for it")),
+        }
+    }
+
     fn unknown(&self, why: &FetchError) -> PopularityEntry {
         PopularityEntry {
             asked: self.options().now,
@@ -87,9 +99,10 @@ impl Fetcher {
                 .map(|(at, _, p)| (at, offline(p)))
                 .collect();
         }
-        let network = match self.network() {
-            Ok(network) => network,
-            Err(error) => {
+        let client = self.client(Ecosystem::Npm);
+        let (network, client) = match (self.network(), client) {
+            (Ok(network), Ok(client)) => (network, client),
+            (Err(error), _) | (_, Err(error)) => {
                 let all = questions.into_iter();
                 return all.map(|(at, ..)| (at, self.unknown(&error))).collect();
             }
@@ -97,9 +110,12 @@ impl Fetcher {
         let now = self.options().now;
         let answers = network.each(
             questions,
-            |client, (index, upstream, package)| async move {
-                let answer = client.popularity(&upstream, &package, now).await;
-                (index, upstream, package, answer)
+            |(index, upstream, package)| {
+                let client = client.clone();
+                async move {
+                    let answer = client.popularity(&upstream, &package, now).await;
+                    (index, upstream, package, answer)
+                }
             },
             |_| {},
         );
@@ -211,7 +227,6 @@ fn number(value: &Value) -> Option<u64> {
 mod tests {
     use super::*;
     use crate::Place;
-    use tenure_domain::Ecosystem;
 
     fn package(name: &str) -> PackageId {
         PackageId::new(Ecosystem::Npm, name).unwrap()

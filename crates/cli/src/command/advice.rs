@@ -187,7 +187,10 @@ pub(crate) fn would_change(judgement: &Judgement) -> Vec<String> {
         ));
     }
     if !judgement.missing.is_empty() {
-        lines.push("a registry whose document has what is missing: --upstream npm=URL".to_owned());
+        let ecosystem = judgement.package.ecosystem();
+        lines.push(format!(
+            "a registry whose document has what is missing: --upstream {ecosystem}=URL"
+        ));
     }
     if !commands(judgement).is_empty() {
         lines.push("accepting the change, after a look at it:".to_owned());

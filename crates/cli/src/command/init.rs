@@ -5,7 +5,8 @@ use super::check::{Judged, JudgedRelease, judge_all};
 use super::push::{Destination, after_a_decision};
 use crate::args::FactArgs;
 use crate::context::{
-    AtHand, BASELINE_FILE, Facts, LockfileAt, Process, Project, find, write_atomically,
+    AtHand, BASELINE_FILE, Facts, LockfileAt, Process, Project, compare_versions, find, position,
+    write_atomically,
 };
 use crate::exit::Exit;
 use crate::output::{self, style::Look, style::safe, style::short, style::wrap};
@@ -16,7 +17,6 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 use tenure_domain::{PackageId, Time};
 use tenure_ecosystem::npm::lockfile::Origin;
-use tenure_ecosystem::npm::version;
 use tenure_trust::acceptance::{Baseline, BaselineEntry};
 use tenure_trust::judge::Judge;
 use tenure_trust::standing::plural;
@@ -64,6 +64,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let baseline = baseline(&judged, &at_hand, &lockfiles, now);
     write_atomically(&project.root.join(BASELINE_FILE), &baseline.to_text())?;
     output::tell_source(&facts, &at_hand);
+    output::tell_open(&lockfiles);
     output::answer(&remarkable(&baseline, &judged, Look::of(&process.env)))?;
     after_a_decision(destination.as_ref(), &project, process)?;
     Ok(Exit::Clean)
@@ -100,7 +101,7 @@ fn entry(
     let newest = history.and_then(|history| {
         let places = versions
             .iter()
-            .filter_map(|version| history.position(version));
+            .filter_map(|version| position(history, version));
         // Releases stand in time order, those without a date last.
         let dated = |index: &usize| history.releases()[*index].published.is_some();
         places.max_by_key(|index| (dated(index), *index))
@@ -108,7 +109,7 @@ fn entry(
     let (Some(history), Some(newest)) = (history, newest) else {
         let highest = versions
             .iter()
-            .max_by(|one, other| version::compare(one, other))?;
+            .max_by(|one, other| compare_versions(package.ecosystem(), one, other))?;
         return Some(BaselineEntry {
             through: (*highest).to_owned(),
             hands: Vec::new(),

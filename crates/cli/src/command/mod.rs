@@ -10,6 +10,7 @@ pub(crate) mod policy;
 pub(crate) mod project;
 pub(crate) mod push;
 pub(crate) mod replay;
+pub(crate) mod sbom;
 pub(crate) mod serve;
 pub(crate) mod trust;
 pub(crate) mod update;
@@ -30,6 +31,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Accept(arguments) => accept::run(&arguments, process),
         Command::Trust(arguments) => trust::run(&arguments, process),
         Command::Policy(arguments) => policy::run(&arguments, process),
+        Command::Sbom(arguments) => sbom::run(&arguments, process),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, process),
         Command::Project(arguments) => project::run(&arguments, process),

@@ -1,20 +1,23 @@
 //! Where facts come from: a registry and its cache, or recorded documents.
 
 use super::locked::origin;
-use super::{LockfileAt, Process, Project};
+use super::{LockfileAt, Process, Project, versions};
 use crate::args::FactArgs;
 use crate::output::progress::Bar;
 use serde::Serialize;
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tenure_domain::{History, PackageId, Popularity, Release, ReleaseState, Time};
-use tenure_ecosystem::npm::version;
+use tenure_domain::{Ecosystem, History, PackageId, Popularity, Release, ReleaseState, Time};
+use tenure_ecosystem::npm::lockfile::Origin;
 use tenure_upstream::{FetchedHistory, Fetcher, FetcherOptions, Recorded};
 
 /// A source of facts.
 pub(crate) struct Facts {
     source: Source,
     as_of: Option<Time>,
+    /// The ecosystems that this run is about.
+    ecosystems: BTreeSet<Ecosystem>,
 }
 
 enum Source {
@@ -29,6 +32,9 @@ enum Source {
 /// Which registry, or which folder, was asked, and who says that it is the one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct UpstreamNote {
+    /// Whose registry it is; absent where facts of all come from there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ecosystem: Option<Ecosystem>,
     /// The registry's address, or the folder of recorded documents.
     pub(crate) from: String,
     /// Where that was found.
@@ -36,8 +42,22 @@ pub(crate) struct UpstreamNote {
 }
 
 impl Facts {
-    /// Opens the source that the command line and the project name.
+    /// Opens the source that the command line and the project name, for all
+    /// that the lockfiles lock.
     pub(crate) fn open(
+        args: &FactArgs,
+        project: &Project,
+        lockfiles: &[LockfileAt],
+        process: &Process,
+    ) -> anyhow::Result<Self> {
+        let ecosystems = lockfiles.iter().flat_map(|at| &at.lockfile.ecosystems);
+        let ecosystems: Vec<_> = ecosystems.copied().collect();
+        Self::open_for(&ecosystems, args, project, lockfiles, process)
+    }
+
+    /// As [`open`](Self::open), for some ecosystems.
+    pub(crate) fn open_for(
+        ecosystems: &[Ecosystem],
         args: &FactArgs,
         project: &Project,
         lockfiles: &[LockfileAt],
@@ -51,6 +71,7 @@ impl Facts {
         Ok(Self {
             source,
             as_of: args.as_of,
+            ecosystems: ecosystems.iter().copied().collect(),
         })
     }
 
@@ -102,19 +123,25 @@ impl Facts {
         }
     }
 
-    /// Where facts come from; `None` if nothing names a registry.
-    pub(crate) fn upstream(&self) -> Option<UpstreamNote> {
+    /// Where facts come from; nothing for an ecosystem whose registry nothing
+    /// names.
+    pub(crate) fn upstreams(&self) -> Vec<UpstreamNote> {
         match &self.source {
-            Source::Recorded(recorded) => Some(UpstreamNote {
+            Source::Recorded(recorded) => vec![UpstreamNote {
+                ecosystem: None,
                 from: recorded.folder().display().to_string(),
                 found_in: "the flag `--facts`".to_owned(),
-            }),
+            }],
             Source::Registry { ask, .. } => {
-                let upstream = ask.default_upstream().ok()?;
-                Some(UpstreamNote {
-                    from: upstream.url().to_string(),
-                    found_in: upstream.place().to_string(),
-                })
+                let named = self.ecosystems.iter().filter_map(|ecosystem| {
+                    let upstream = ask.default_upstream(*ecosystem).ok()?;
+                    Some(UpstreamNote {
+                        ecosystem: Some(*ecosystem),
+                        from: upstream.url().to_string(),
+                        found_in: upstream.place().to_string(),
+                    })
+                });
+                named.collect()
             }
         }
     }
@@ -146,11 +173,22 @@ fn registry(
     process: &Process,
 ) -> Source {
     let mut options = FetcherOptions::new(process.env.clone(), &project.root, process.now);
-    options.upstream.clone_from(&args.upstream);
-    options
-        .configured_upstream
-        .clone_from(&project.file.upstream.npm);
-    options.lockfile_origin = origin(lockfiles.iter().flat_map(|at| &at.lockfile.packages));
+    options.upstreams.extend(args.upstream.iter().cloned());
+    let configured = project.file.upstream.by_ecosystem();
+    let configured = configured.map(|(ecosystem, address)| (ecosystem, address.to_owned()));
+    options.configured_upstreams.extend(configured);
+    let locked = || lockfiles.iter().flat_map(|at| &at.lockfile.packages);
+    let is_npm = |package: &PackageId| package.ecosystem() == Ecosystem::Npm;
+    options.lockfile_origin = origin(locked().filter(|locked| is_npm(&locked.package)));
+    // The addresses of npm's lockfiles are those of files, not of registries.
+    let others = locked().filter(|locked| !is_npm(&locked.package));
+    let registries = others.filter_map(|locked| match &locked.origin {
+        Origin::Registry {
+            resolved: Some(address),
+        } => Some((locked.package.clone(), address.to_string())),
+        _ => None,
+    });
+    options.locked_registries.extend(registries);
     options.offline = args.offline;
     let ask = Fetcher::new(options.clone());
     options.offline = true;
@@ -172,7 +210,7 @@ fn as_it_was(history: &History, moment: Time) -> History {
         .map(|release| &*release.version);
     // The registry's own choice at that moment is not recorded; this is what
     // it nearly always is.
-    let stable = version::highest(offered, &["*"]);
+    let stable = versions::highest(history.package().ecosystem(), offered);
     if let Some(latest) = stable {
         builder.set_latest(latest.into());
     }

@@ -1,10 +1,11 @@
 //! The project's lockfiles.
 
+use super::parsed::{self, Lockfile};
 use anyhow::{Context as _, bail};
-use ignore::WalkBuilder;
+use ignore::{DirEntry, WalkBuilder};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use tenure_ecosystem::npm::lockfile::{self, LockedPackage, Lockfile, LockfileError, Origin};
+use tenure_ecosystem::npm::lockfile::{LockedPackage, Origin};
 
 /// A lockfile, and where it lies.
 pub(crate) struct LockfileAt {
@@ -18,13 +19,14 @@ pub(crate) struct LockfileAt {
 }
 
 /// The named lockfiles, or all below `root` if none is named: those that git
-/// ignores, and those of installed packages, are left out.
+/// ignores, and those of installed packages, are left out. A
+/// `requirements.txt` brings along the files that it takes in.
 pub(crate) fn find(
     root: &Path,
     current: &Path,
     named: &[PathBuf],
 ) -> anyhow::Result<Vec<LockfileAt>> {
-    let paths = if named.is_empty() {
+    let mut paths = if named.is_empty() {
         walk(root)?
     } else {
         named.iter().map(|path| current.join(path)).collect()
@@ -33,25 +35,63 @@ pub(crate) fn find(
         bail!(
             "no lockfile below `{}`; known are {}. Run this in a project, or name a lockfile",
             root.display(),
-            lockfile::FILE_NAMES.join(", ")
+            parsed::names().join(", ")
         );
     }
-    paths.into_iter().map(|path| read(path, root)).collect()
+    let mut found: Vec<LockfileAt> = Vec::new();
+    while found.len() < paths.len() {
+        let at = read(paths[found.len()].clone(), root)?;
+        for include in &at.lockfile.includes {
+            let path = plain(&at.path.with_file_name("").join(include));
+            if !paths.contains(&path) {
+                paths.push(path);
+            }
+        }
+        found.push(at);
+    }
+    Ok(found)
+}
+
+/// The named lists of components, as if they were lockfiles.
+pub(crate) fn sboms(
+    root: &Path,
+    current: &Path,
+    named: &[PathBuf],
+) -> anyhow::Result<Vec<LockfileAt>> {
+    let lists = named.iter().map(|path| {
+        let path = current.join(path);
+        let name = short_name(&path, root);
+        let bytes = std::fs::read(&path).with_context(|| format!("cannot read `{name}`"))?;
+        let lockfile = parsed::read_sbom(&name, &bytes)?;
+        Ok(LockfileAt {
+            path,
+            name,
+            lockfile,
+        })
+    });
+    lists.collect()
+}
+
+/// Without the `..` in it, so that a file has one path.
+fn plain(path: &Path) -> PathBuf {
+    path.components().fold(PathBuf::new(), |mut plain, part| {
+        if part != std::path::Component::ParentDir || !plain.pop() {
+            plain.push(part);
+        }
+        plain
+    })
 }
 
 fn walk(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let mut found = Vec::new();
     let entries = WalkBuilder::new(root)
-        .filter_entry(|entry| entry.file_name() != "node_modules")
+        .filter_entry(|entry| !is_installed(entry))
         .build();
     for entry in entries {
         let entry = entry
             .with_context(|| format!("cannot look for lockfiles below `{}`", root.display()))?;
         let is_file = entry.file_type().is_some_and(|kind| kind.is_file());
-        let is_known = lockfile::FILE_NAMES
-            .iter()
-            .any(|name| entry.file_name() == *name);
-        if is_file && is_known {
+        if is_file && parsed::is_known(&entry.file_name().to_string_lossy()) {
             found.push(entry.into_path());
         }
     }
@@ -59,27 +99,23 @@ fn walk(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
+/// Whether it is a folder of installed or vendored packages, which may bring
+/// along lockfiles of their own that nobody installs from.
+fn is_installed(entry: &DirEntry) -> bool {
+    entry.file_name() == "node_modules"
+        || entry.file_name() == "site-packages"
+        || entry.path().join(".cargo-checksum.json").is_file()
+}
+
 fn read(path: PathBuf, root: &Path) -> anyhow::Result<LockfileAt> {
     let name = short_name(&path, root);
     let bytes =
         std::fs::read(&path).with_context(|| format!("cannot read the lockfile `{name}`"))?;
-    let lockfile = read_lockfile(&name, &bytes)?;
+    let lockfile = parsed::read(&name, &bytes)?;
     Ok(LockfileAt {
         path,
         name,
         lockfile,
-    })
-}
-
-/// Reads a lockfile's bytes; an error says which file and line.
-pub(crate) fn read_lockfile(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
-    lockfile::parse(name, bytes).map_err(|error| match error {
-        LockfileError::Malformed {
-            format,
-            line: Some(line),
-            why,
-        } => anyhow::anyhow!("{name}:{line}: not a readable {format} file: {why}"),
-        error => anyhow::anyhow!("{name}: {error}"),
     })
 }
 
@@ -96,7 +132,7 @@ fn short_name(path: &Path, root: &Path) -> String {
     }
 }
 
-/// The registry that most of the locked packages were taken from, as far as
+/// The registry that most of the locked npm packages were taken from, as far as
 /// their addresses tell.
 pub(super) fn origin<'a>(packages: impl Iterator<Item = &'a LockedPackage>) -> Option<String> {
     let mut counts: HashMap<&str, usize> = HashMap::new();
@@ -145,15 +181,46 @@ mod tests {
         assert_eq!(registry_of("https://registry.example/x.tgz", "x"), None);
     }
 
+    fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        }
+        folder
+    }
+
     #[test]
     fn walks_past_installed_packages() {
-        let folder = tempfile::tempdir().unwrap();
-        for name in ["a", "node_modules/b", "b/node_modules/c"] {
-            let folder = folder.path().join(name);
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(folder.join("package-lock.json"), "{}").unwrap();
-        }
+        let folder = folder_with(&[
+            ("a/package-lock.json", "{}"),
+            ("node_modules/b/package-lock.json", "{}"),
+            ("b/node_modules/c/package-lock.json", "{}"),
+            ("vendor/x/Cargo.lock", ""),
+            ("vendor/x/.cargo-checksum.json", "{}"),
+            ("lib/site-packages/y/poetry.lock", ""),
+            ("rust/Cargo.lock", ""),
+            ("requirements-dev.txt", ""),
+        ]);
         let found = walk(folder.path()).unwrap();
-        assert_eq!(found, [folder.path().join("a/package-lock.json")]);
+        let expected = [
+            "a/package-lock.json",
+            "requirements-dev.txt",
+            "rust/Cargo.lock",
+        ];
+        assert_eq!(found, expected.map(|name| folder.path().join(name)));
+    }
+
+    #[test]
+    fn requirements_bring_along_what_they_take_in() {
+        let folder = folder_with(&[
+            ("app/requirements.txt", "-r ../base.in\nx==1.0\n"),
+            ("base.in", "y==2.0\n-r app/requirements.txt\n"),
+        ]);
+        let found = find(folder.path(), folder.path(), &[]).unwrap();
+        let names: Vec<_> = found.iter().map(|at| at.name.as_str()).collect();
+        assert_eq!(names, ["app/requirements.txt", "base.in"]);
+        assert_eq!(found[1].lockfile.packages[0].package.name(), "y");
     }
 }

@@ -5,20 +5,24 @@ mod edit;
 mod facts;
 mod git;
 mod locked;
+mod parsed;
 mod root;
 mod session;
 mod snippet;
 mod subject;
+mod versions;
 
 pub(crate) use at_hand::AtHand;
 pub(crate) use edit::{append_table, write_atomically};
 pub(crate) use facts::{Facts, UpstreamNote};
 pub(crate) use git::Git;
-pub(crate) use locked::{LockfileAt, find, read_lockfile};
+pub(crate) use locked::{LockfileAt, find, sboms};
+pub(crate) use parsed::{Lockfile, read as read_lockfile};
 pub(crate) use root::within_repository;
 pub(crate) use session::Session;
 pub(crate) use snippet::in_file;
 pub(crate) use subject::Subject;
+pub(crate) use versions::{as_listed, compare as compare_versions, position};
 
 use crate::args::{FactArgs, ProjectArgs};
 use anyhow::Context as _;

@@ -1,9 +1,8 @@
 //! Which folder is the project's.
 
-use super::{BASELINE_FILE, PROJECT_FILE};
+use super::{BASELINE_FILE, PROJECT_FILE, parsed};
 use anyhow::bail;
 use std::path::{Path, PathBuf};
-use tenure_ecosystem::npm::lockfile;
 
 /// The named folder, or the nearest one above `current` that looks like a
 /// project; `current` itself if none does.
@@ -40,8 +39,8 @@ pub(crate) fn within_repository(root: &Path) -> String {
 /// Whether a folder has anything that makes it a project.
 pub(super) fn is_project(folder: &Path) -> bool {
     [PROJECT_FILE, BASELINE_FILE, ".git"]
-        .iter()
-        .chain(&lockfile::FILE_NAMES)
+        .into_iter()
+        .chain(parsed::names())
         .any(|name| folder.join(name).exists())
 }
 

@@ -1,6 +1,6 @@
 //! What the commands about one package, or about decisions, share.
 
-use super::{AtHand, Facts, LockfileAt, Process, Project, Unavailable, find, root};
+use super::{AtHand, Facts, LockfileAt, Process, Project, Unavailable, as_listed, find, root};
 use crate::args::FactArgs;
 use anyhow::anyhow;
 use tenure_domain::{History, PackageId, Time};
@@ -35,7 +35,8 @@ impl Session {
         } else {
             Vec::new()
         };
-        let facts = Facts::open(args, &project, &lockfiles, process)?;
+        let ecosystems = [package.ecosystem()];
+        let facts = Facts::open_for(&ecosystems, args, &project, &lockfiles, process)?;
         let at_hand = AtHand::of_package(&facts, &project, &lockfiles, package);
         Ok(Self {
             now: args.now(process),
@@ -67,13 +68,16 @@ impl Session {
 
     /// The lines at which a release is locked.
     pub(crate) fn locked_at(&self, package: &PackageId, version: &str) -> Vec<String> {
+        let history = self.at_hand.history(package);
+        let is_it =
+            |locked: &str| history.map_or(locked, |history| as_listed(history, locked)) == version;
         let mut places = Vec::new();
         for at in &self.lockfiles {
             let here = at
                 .lockfile
                 .packages
                 .iter()
-                .filter(|locked| locked.package == *package && &*locked.version == version);
+                .filter(|locked| locked.package == *package && is_it(&locked.version));
             places.extend(here.map(|locked| format!("{}:{}", at.name, locked.line)));
         }
         places

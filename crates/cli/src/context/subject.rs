@@ -1,7 +1,8 @@
 //! What a user names: a package, or a release of one.
 
 use std::str::FromStr;
-use tenure_domain::{Ecosystem, PackageId};
+use tenure_domain::{Ecosystem, PackageError, PackageId};
+use tenure_ecosystem::pypi::name::normalise;
 
 /// `PACKAGE[@VERSION]`, by name or as a package url.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +27,7 @@ impl FromStr for Subject {
         } else {
             PackageId::new(Ecosystem::Npm, name)
         };
+        let package = package.and_then(in_normal_form);
         let package = package.map_err(|error| error.to_string())?;
         match version {
             Some("") => Err(format!("`{text}` ends where a version should follow")),
@@ -35,6 +37,15 @@ impl FromStr for Subject {
             }),
         }
     }
+}
+
+/// Names of Python projects have several forms; registries know one.
+fn in_normal_form(package: PackageId) -> Result<PackageId, PackageError> {
+    let normal = match package.ecosystem() {
+        Ecosystem::Pypi => normalise(package.name()),
+        _ => None,
+    };
+    normal.map_or(Ok(package), |name| PackageId::new(Ecosystem::Pypi, &name))
 }
 
 #[cfg(test)]
@@ -49,6 +60,8 @@ mod tests {
             ("@babel/core", "@babel/core", None),
             ("@babel/core@7.0.0", "@babel/core", Some("7.0.0")),
             ("pkg:npm/chalk", "chalk", None),
+            ("pkg:pypi/Zope.Interface@7.0", "zope-interface", Some("7.0")),
+            ("pkg:cargo/BurntSushi", "BurntSushi", None),
             ("pkg:npm/chalk@5.0.0", "chalk", Some("5.0.0")),
             ("pkg:npm/%40babel/core@7.0.0", "@babel/core", Some("7.0.0")),
         ] {

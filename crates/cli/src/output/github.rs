@@ -36,7 +36,7 @@ pub(crate) fn check(report: &Report) -> String {
     } else {
         "warning"
     };
-    for (reason, releases) in text::groups(&unknown, report.upstream.as_ref()) {
+    for (reason, releases) in text::groups(&unknown, &report.upstreams) {
         let Some(location) = releases.first().and_then(|first| first.locations.first()) else {
             continue;
         };

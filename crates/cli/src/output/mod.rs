@@ -8,7 +8,7 @@ pub(crate) mod style;
 pub(crate) mod text;
 pub(crate) mod timeline;
 
-use crate::context::{AtHand, Facts};
+use crate::context::{AtHand, Facts, LockfileAt};
 use std::io::{self, Write as _};
 
 /// Writes an answer to stdout. A reader that has gone away is no error.
@@ -27,9 +27,22 @@ pub(crate) fn aside(text: &str) {
     let _ = writeln!(err, "{text}");
 }
 
+/// Says what lockfiles leave open: no release is known, so none is judged.
+pub(crate) fn tell_open(lockfiles: &[LockfileAt]) {
+    for at in lockfiles {
+        for (line, what) in &at.lockfile.open {
+            aside(&format!(
+                "warning: {}:{line}: {}, so it is not judged",
+                at.name,
+                style::safe(what)
+            ));
+        }
+    }
+}
+
 /// Says where facts came from, and what went wrong on the way.
 pub(crate) fn tell_source(facts: &Facts, at_hand: &AtHand) {
-    if let Some(upstream) = facts.upstream() {
+    for upstream in facts.upstreams() {
         aside(&format!(
             "facts from {} ({})",
             upstream.from, upstream.found_in

@@ -32,7 +32,7 @@ pub(crate) fn check(report: &Report, look: Look) -> String {
     for release in above {
         entry(&mut out, release, &columns, look);
     }
-    for (reason, releases) in groups(&grouped, report.upstream.as_ref()) {
+    for (reason, releases) in groups(&grouped, &report.upstreams) {
         group(&mut out, &reason, &releases, look);
     }
     for release in below {
@@ -125,12 +125,12 @@ fn place(release: &Release) -> String {
 /// Unknown releases by what is missing of them; the largest group first.
 pub(super) fn groups<'r>(
     releases: &[&'r Release],
-    upstream: Option<&UpstreamNote>,
+    upstreams: &[UpstreamNote],
 ) -> Vec<(String, Vec<&'r Release>)> {
     let mut by_reason: BTreeMap<String, Vec<&Release>> = BTreeMap::new();
     for release in releases {
         by_reason
-            .entry(reason(release, upstream))
+            .entry(reason(release, upstreams))
             .or_default()
             .push(release);
     }
@@ -140,7 +140,7 @@ pub(super) fn groups<'r>(
 }
 
 /// What is missing, in words that are the same for many packages.
-fn reason(release: &Release, upstream: Option<&UpstreamNote>) -> String {
+fn reason(release: &Release, upstreams: &[UpstreamNote]) -> String {
     let missing = &release.judgement.missing;
     match (missing.as_slice(), &release.source) {
         ([Missing::Package], Some(error)) => return without_names(error, &release.name),
@@ -152,7 +152,10 @@ fn reason(release: &Release, upstream: Option<&UpstreamNote>) -> String {
     if said.contains(&Missing::Publisher) {
         said.retain(|missing| *missing != Missing::EarlierPublishers);
     }
-    let asked = upstream.map_or(String::new(), |upstream| format!(" ({})", upstream.from));
+    let ecosystem = release.judgement.package.ecosystem();
+    let is_asked = |note: &&UpstreamNote| note.ecosystem.is_none_or(|of| of == ecosystem);
+    let asked = upstreams.iter().find(is_asked);
+    let asked = asked.map_or(String::new(), |upstream| format!(" ({})", upstream.from));
     format!("{}{asked}", advice::not_there(&said))
 }
 

@@ -2,6 +2,7 @@
 
 mod check;
 mod decisions;
+mod ecosystems;
 mod errors;
 mod network;
 mod pages;

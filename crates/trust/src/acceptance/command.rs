@@ -4,7 +4,7 @@
 use crate::change::Change;
 use crate::verdict::{Judgement, Verdict};
 use std::borrow::Cow;
-use tenure_domain::PackageId;
+use tenure_domain::{Ecosystem, PackageId};
 
 /// The commands that accept everything for which a release is held; none for
 /// what somebody has blocked.
@@ -26,10 +26,18 @@ pub fn commands(judgement: &Judgement) -> Vec<String> {
 fn command(package: &PackageId, change: &Change) -> String {
     format!(
         "tenure accept {} --to {} --since {} --reason \"...\"",
-        shell_argument(package.name()),
+        shell_argument(&as_typed(package)),
         shell_argument(&change.to.to_string()),
         shell_argument(&change.since)
     )
+}
+
+/// A package as a person types it: a name alone is one of npm's.
+pub fn as_typed(package: &PackageId) -> Cow<'_, str> {
+    match package.ecosystem() {
+        Ecosystem::Npm => Cow::Borrowed(package.name()),
+        _ => Cow::Owned(package.to_string()),
+    }
 }
 
 /// A text as one argument of a shell: names come from outside.
@@ -46,6 +54,18 @@ pub fn shell_argument(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_alone_is_one_of_npms() {
+        for (ecosystem, typed) in [
+            (Ecosystem::Npm, "river"),
+            (Ecosystem::Cargo, "pkg:cargo/river"),
+            (Ecosystem::Pypi, "pkg:pypi/river"),
+        ] {
+            let package = PackageId::new(ecosystem, "river").unwrap();
+            assert_eq!(as_typed(&package), typed);
+        }
+    }
 
     #[test]
     fn nothing_in_a_name_is_run_by_a_shell() {

@@ -7,7 +7,7 @@ mod decisions;
 mod project;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
-pub use command::{commands, shell_argument};
+pub use command::{as_typed, commands, shell_argument};
 pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust};
 pub use project::{ProjectError, ProjectFile, Upstreams};
 

@@ -3,7 +3,7 @@
 use super::{Accept, Block, Decisions, SamePerson, Trust};
 use crate::policy::{Policy, PolicyError};
 use serde::Deserialize;
-use tenure_domain::Party;
+use tenure_domain::{Ecosystem, Party};
 
 /// The contents of a `tenure.toml`.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
@@ -31,6 +31,21 @@ pub struct Upstreams {
     /// The address of the cargo registry's index, with `sparse+` before it or
     /// without.
     pub cargo: Option<String>,
+    /// The address of a Python index, the folder of its projects' pages.
+    pub pypi: Option<String>,
+}
+
+impl Upstreams {
+    /// The addresses that are given, by ecosystem.
+    pub fn by_ecosystem(&self) -> impl Iterator<Item = (Ecosystem, &str)> {
+        let all = [
+            (Ecosystem::Npm, &self.npm),
+            (Ecosystem::Cargo, &self.cargo),
+            (Ecosystem::Pypi, &self.pypi),
+        ];
+        all.into_iter()
+            .filter_map(|(ecosystem, address)| Some((ecosystem, address.as_deref()?)))
+    }
 }
 
 /// Why a `tenure.toml` cannot be used.

@@ -1,13 +1,19 @@
 //! The one call for many packages: from the cache, from the network, or both.
 
+mod cargo;
 mod network;
+mod pace;
 mod patience;
+mod pypi;
+mod sides;
 
 use crate::cache::{Cache, Entry};
-use crate::client::Limits;
-use crate::npm_config::{Registries, RegistryOptions, harmless};
+use crate::client::{Client, Limits};
+use crate::npm_config::harmless;
 use crate::{Environment, FetchError, Upstream, UpstreamError};
 use network::{Job, Network, Request};
+use sides::Sides;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
@@ -19,15 +25,19 @@ use tenure_domain::{Ecosystem, History, PackageId, Time};
 pub struct FetcherOptions {
     /// The process environment.
     pub env: Environment,
-    /// The folder of the project, whose `.npmrc` applies.
+    /// The folder of the project, whose `.npmrc`, `.cargo/config.toml` and
+    /// `uv.toml` apply.
     pub project: PathBuf,
-    /// The address given with `--upstream npm=URL`.
-    pub upstream: Option<String>,
-    /// The address in `tenure.toml`.
-    pub configured_upstream: Option<String>,
-    /// Where most of the lockfile's packages were taken from: asked when
-    /// nothing else names a registry.
+    /// The addresses given with `--upstream ECOSYSTEM=URL`.
+    pub upstreams: BTreeMap<Ecosystem, String>,
+    /// The addresses in `tenure.toml`.
+    pub configured_upstreams: BTreeMap<Ecosystem, String>,
+    /// Where most of the npm packages in the lockfiles were taken from: asked
+    /// when nothing else names a registry.
     pub lockfile_origin: Option<String>,
+    /// Which registry the lockfiles take packages from, where they say so:
+    /// those of cargo and of some Python tools do.
+    pub locked_registries: HashMap<PackageId, String>,
     /// Where facts are kept; `None` keeps nothing.
     pub cache_dir: Option<PathBuf>,
     /// Use the cache alone, however old.
@@ -38,6 +48,9 @@ pub struct FetcherOptions {
     pub concurrency: usize,
     /// How long and how much to put up with.
     pub limits: Limits,
+    /// Between two questions to the API of a cargo registry: the public one
+    /// asks for a second.
+    pub api_pause: Duration,
     /// The current time.
     pub now: Time,
 }
@@ -50,13 +63,15 @@ impl FetcherOptions {
             cache_dir: env.cache_dir(),
             env,
             project: project.into(),
-            upstream: None,
-            configured_upstream: None,
+            upstreams: BTreeMap::new(),
+            configured_upstreams: BTreeMap::new(),
             lockfile_origin: None,
+            locked_registries: HashMap::new(),
             offline: false,
             max_age: Duration::from_hours(6),
             concurrency: 12,
             limits: Limits::default(),
+            api_pause: Duration::from_secs(1),
             now,
         }
     }
@@ -65,12 +80,20 @@ impl FetcherOptions {
 impl fmt::Debug for FetcherOptions {
     /// Without the passwords that addresses may carry.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = |address: &Option<String>| address.as_deref().map(harmless);
+        let shown = |addresses: &BTreeMap<Ecosystem, String>| -> Vec<String> {
+            addresses
+                .values()
+                .map(|address| harmless(address))
+                .collect()
+        };
         f.debug_struct("FetcherOptions")
             .field("project", &self.project)
-            .field("upstream", &shown(&self.upstream))
-            .field("configured_upstream", &shown(&self.configured_upstream))
-            .field("lockfile_origin", &shown(&self.lockfile_origin))
+            .field("upstreams", &shown(&self.upstreams))
+            .field("configured_upstreams", &shown(&self.configured_upstreams))
+            .field(
+                "lockfile_origin",
+                &self.lockfile_origin.as_deref().map(harmless),
+            )
             .field("cache_dir", &self.cache_dir)
             .field("offline", &self.offline)
             .field("max_age", &self.max_age)
@@ -135,39 +158,30 @@ pub struct Progress<'a> {
 /// asynchronous runtime.
 pub struct Fetcher {
     options: FetcherOptions,
-    registries: Registries,
+    sides: Sides,
     cache: Option<Cache>,
     network: OnceLock<Result<Network, FetchError>>,
 }
 
 impl Fetcher {
-    /// Reads the configuration files of the project. Nothing is asked and no
-    /// connection is made before a call needs it.
+    /// Nothing is read, nothing is asked and no connection is made before a
+    /// call needs it.
     pub fn new(options: FetcherOptions) -> Self {
-        let registries = Registries::load(RegistryOptions {
-            env: options.env.clone(),
-            project: options.project.clone(),
-            flag: options.upstream.clone(),
-            configured: options.configured_upstream.clone(),
-            lockfile: options.lockfile_origin.clone(),
-            cache_dir: options.cache_dir.clone(),
-            now: options.now,
-        });
         Self {
-            registries,
+            sides: Sides::default(),
             cache: options.cache_dir.as_deref().map(Cache::new),
             network: OnceLock::new(),
             options,
         }
     }
 
-    /// The registry of packages whose scope has none of its own, and where it
-    /// was found.
+    /// The registry of those packages of an ecosystem that nothing else is said
+    /// of, and where it was found.
     ///
     /// # Errors
     /// When nothing names one, or what does is no address.
-    pub fn default_upstream(&self) -> Result<&Upstream, UpstreamError> {
-        self.registries.default_upstream()
+    pub fn default_upstream(&self, ecosystem: Ecosystem) -> Result<Upstream, UpstreamError> {
+        self.sides.default_upstream(ecosystem, &self.options)
     }
 
     /// The registry of a package.
@@ -176,17 +190,13 @@ impl Fetcher {
     /// When nothing names one, what does is no address, or the package is of
     /// an ecosystem that cannot be fetched.
     pub fn upstream(&self, package: &PackageId) -> Result<Upstream, FetchError> {
-        if package.ecosystem() != Ecosystem::Npm {
-            let package = package.clone();
-            return Err(FetchError::Unsupported { package });
-        }
-        Ok(self.registries.of(package)?)
+        self.sides.upstream(package, &self.options)
     }
 
     /// What went wrong without stopping anything, for people: configuration
     /// files that cannot be read, a cache that cannot be written.
     pub fn warnings(&self) -> Vec<String> {
-        let config = self.registries.config().warnings().iter().cloned();
+        let config = self.sides.warnings().into_iter();
         let network = self.network.get().and_then(|network| network.as_ref().ok());
         config.chain(network.and_then(Network::warning)).collect()
     }
@@ -277,21 +287,38 @@ impl Fetcher {
         if jobs.is_empty() {
             return Vec::new();
         }
-        match self.network() {
-            Ok(network) => network.histories(jobs, progress),
-            Err(error) => jobs
-                .into_iter()
-                .map(|job| (job.index, job.request.otherwise(error.clone())))
-                .collect(),
+        let network = match self.network() {
+            Ok(network) => network,
+            Err(error) => {
+                let all = jobs.into_iter();
+                return all
+                    .map(|job| (job.index, job.request.otherwise(error.clone())))
+                    .collect();
+            }
+        };
+        let mut results = Vec::new();
+        let mut ready = Vec::new();
+        for job in jobs {
+            match self.client(job.request.package.ecosystem()) {
+                Ok(client) => ready.push((client, job)),
+                Err(error) => results.push((job.index, job.request.otherwise(error))),
+            }
         }
+        results.extend(network.histories(ready, progress));
+        results
     }
 
-    /// The HTTP client and what runs it, made when first needed.
+    /// What runs requests, made when first needed.
     pub(crate) fn network(&self) -> Result<&Network, FetchError> {
         let network = self
             .network
-            .get_or_init(|| Network::new(&self.options, &self.registries, self.cache.clone()));
+            .get_or_init(|| Network::new(&self.options, self.cache.clone()));
         network.as_ref().map_err(Clone::clone)
+    }
+
+    /// The HTTP client for the registries of an ecosystem.
+    pub(crate) fn client(&self, ecosystem: Ecosystem) -> Result<Client, FetchError> {
+        self.sides.client(ecosystem, &self.options)
     }
 
     pub(crate) fn options(&self) -> &FetcherOptions {

@@ -1,11 +1,12 @@
+use super::cargo::{self, Apis};
+use super::pace::Pace;
 use super::patience::Patience;
-use super::{FetcherOptions, Found, Progress, Via};
+use super::{FetcherOptions, Found, Progress, Via, pypi};
 use crate::cache::{Cache, Entry, Validators};
-use crate::client::{Answer, Client, ClientOptions};
-use crate::npm_config::{Registries, Transport};
+use crate::client::{Answer, Client};
 use crate::{FetchError, Upstream};
 use std::sync::{Arc, Mutex, PoisonError};
-use tenure_domain::{Clock, History, PackageId, Source, Time};
+use tenure_domain::{Days, Ecosystem, History, PackageId, Time};
 use tenure_ecosystem::npm::packument;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -24,18 +25,19 @@ pub(crate) struct Job {
     pub(crate) request: Box<Request>,
 }
 
-/// The HTTP client and the threads that it runs on.
+/// The threads that requests run on, and what they share.
 pub(crate) struct Network {
     runtime: Runtime,
     shared: Arc<Shared>,
     concurrency: usize,
 }
 
-struct Shared {
-    client: Client,
+pub(super) struct Shared {
     cache: Option<Cache>,
-    now: Time,
+    pub(super) now: Time,
     patience: Patience,
+    pub(super) pace: Pace,
+    pub(super) apis: Apis,
     /// The first thing that went wrong with the cache.
     cache_error: Mutex<Option<String>>,
 }
@@ -44,11 +46,7 @@ struct Shared {
 const MAX_THREADS: usize = 4;
 
 impl Network {
-    pub(crate) fn new(
-        options: &FetcherOptions,
-        registries: &Registries,
-        cache: Option<Cache>,
-    ) -> Result<Self, FetchError> {
+    pub(crate) fn new(options: &FetcherOptions, cache: Option<Cache>) -> Result<Self, FetchError> {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(cores.min(MAX_THREADS))
@@ -57,19 +55,14 @@ impl Network {
             .map_err(|error| FetchError::Setup {
                 why: error.to_string(),
             })?;
-        let client = Client::new(ClientOptions {
-            transport: Transport::new(registries.config(), &options.env),
-            credentials: registries.credentials(),
-            limits: options.limits.clone(),
-            clock: Clock::fixed(options.now),
-        })?;
         Ok(Self {
             runtime,
             shared: Arc::new(Shared {
-                client,
                 cache,
                 now: options.now,
                 patience: Patience::default(),
+                pace: Pace::new(options.api_pause),
+                apis: Apis::default(),
                 cache_error: Mutex::new(None),
             }),
             concurrency: options.concurrency.max(1),
@@ -82,12 +75,12 @@ impl Network {
         error.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Runs `job` with the client for each of `items`, so many at a time.
+    /// Runs `job` for each of `items`, so many at a time.
     /// `done` hears of each on the calling thread; results come in any order.
     pub(crate) fn each<T, R, F>(
         &self,
         items: impl IntoIterator<Item = T>,
-        job: impl Fn(Client, T) -> F,
+        job: impl Fn(T) -> F,
         mut done: impl FnMut(&R),
     ) -> Vec<R>
     where
@@ -98,7 +91,7 @@ impl Network {
         self.runtime.block_on(async {
             let mut running = JoinSet::new();
             for item in items {
-                let work = job(self.shared.client.clone(), item);
+                let work = job(item);
                 let places = Arc::clone(&places);
                 running.spawn(async move {
                     let _place = places.acquire().await;
@@ -121,14 +114,14 @@ impl Network {
 
     pub(crate) fn histories(
         &self,
-        jobs: Vec<Job>,
+        jobs: Vec<(Client, Job)>,
         progress: &dyn Fn(Progress<'_>),
     ) -> Vec<(usize, Result<Found, FetchError>)> {
         let total = jobs.len();
         let mut done = 0;
         let results = self.each(
             jobs,
-            |_, job| self.shared.clone().run(job),
+            |(client, job)| self.shared.clone().run(client, job),
             |(package, ..)| {
                 done += 1;
                 progress(Progress {
@@ -145,6 +138,14 @@ impl Network {
     }
 }
 
+/// The program is ending, or a task panicked, which goes on here.
+pub(super) fn ending(error: tokio::task::JoinError) -> FetchError {
+    resume(error);
+    FetchError::Setup {
+        why: "the program is ending".to_owned(),
+    }
+}
+
 /// Goes on with the panic of a task: it is a mistake in this program, and
 /// nothing that the network may cause.
 fn resume(error: tokio::task::JoinError) {
@@ -153,69 +154,97 @@ fn resume(error: tokio::task::JoinError) {
     }
 }
 
+/// What asking a registry brought.
+pub(super) enum Read {
+    /// What was known is still so.
+    Confirmed,
+    /// New facts, and what names this version of their document.
+    New(Box<History>, Validators),
+}
+
 impl Shared {
-    async fn run(self: Arc<Self>, job: Job) -> (PackageId, usize, Result<Found, FetchError>) {
+    async fn run(
+        self: Arc<Self>,
+        client: Client,
+        job: Job,
+    ) -> (PackageId, usize, Result<Found, FetchError>) {
         let Job { index, request } = job;
         let package = request.package.clone();
-        (package, index, self.fetch(request).await)
+        (package, index, self.fetch(client, request).await)
     }
 
-    async fn fetch(self: Arc<Self>, request: Box<Request>) -> Result<Found, FetchError> {
+    async fn fetch(
+        self: Arc<Self>,
+        client: Client,
+        request: Box<Request>,
+    ) -> Result<Found, FetchError> {
         if let Some(error) = self.patience.exhausted(&request.upstream) {
             return request.otherwise(error);
         }
+        let read = match request.package.ecosystem() {
+            Ecosystem::Cargo => cargo::ask(&self, &client, &request).await,
+            Ecosystem::Pypi => pypi::ask(&self, &client, &request).await,
+            _ => self.ask_npm(&client, &request).await,
+        };
+        self.patience.note(&request.upstream, &read);
+        match read {
+            Err(error) => request.otherwise(error),
+            Ok(Read::Confirmed) => self.confirm(*request),
+            Ok(Read::New(history, _)) if *history.package() != request.package => {
+                let (url, got) = (request.url(), history.package().clone());
+                request.otherwise(FetchError::WrongPackage { url, got })
+            }
+            Ok(Read::New(history, validators)) => Ok(self.take(*history, validators, &request)),
+        }
+    }
+
+    async fn ask_npm(
+        self: &Arc<Self>,
+        client: &Client,
+        request: &Request,
+    ) -> Result<Read, FetchError> {
         let none = Validators::default();
         let known = request.known.as_ref();
         let validators = known.map_or(&none, |entry| &entry.validators);
-        let answer = self
-            .client
+        let answer = client
             .get_packument(&request.upstream, &request.package, validators)
-            .await;
-        self.patience.note(&request.upstream, &answer);
-        match answer {
-            Err(error) => request.otherwise(error),
-            Ok(answer) => self.accept(answer, request).await,
-        }
+            .await?;
+        let Answer::Document {
+            bytes,
+            validators,
+            room,
+        } = answer
+        else {
+            return Ok(Read::Confirmed);
+        };
+        let url = request.url();
+        // On a thread that may be kept busy.
+        let read = tokio::task::spawn_blocking(move || {
+            let _room = room;
+            packument::read(&bytes)
+        });
+        let history = read.await.map_err(ending)?;
+        let history = history.map_err(|error| FetchError::Unreadable {
+            url,
+            why: error.to_string(),
+        })?;
+        Ok(Read::New(Box::new(history), validators))
     }
 
-    /// Reads the answer on a thread that may be kept busy.
-    async fn accept(
-        self: Arc<Self>,
-        answer: Answer,
-        request: Box<Request>,
-    ) -> Result<Found, FetchError> {
-        let read = tokio::task::spawn_blocking(move || self.take(answer, request));
-        match read.await {
-            Ok(result) => result,
-            Err(error) => {
-                resume(error);
-                Err(FetchError::Setup {
-                    why: "the program is ending".to_owned(),
-                })
-            }
+    fn take(&self, mut history: History, validators: Validators, request: &Request) -> Found {
+        let mut source = history.source().clone();
+        source.seen = Some(self.now);
+        if source.from.is_empty() {
+            source.from = request.url();
         }
-    }
-
-    fn take(&self, answer: Answer, request: Box<Request>) -> Result<Found, FetchError> {
-        let (bytes, validators, _room) = match answer {
-            Answer::NotModified => return self.confirm(*request),
-            Answer::Document {
-                bytes,
-                validators,
-                room,
-            } => (bytes, validators, room),
-        };
-        let history = match self.read(&bytes, &request) {
-            Ok(history) => history,
-            Err(error) => return request.otherwise(error),
-        };
+        history.set_source(source);
         let entry = Entry {
             validators,
             checked: self.now,
             history,
         };
         self.keep(&request.upstream, &entry);
-        Ok(entry.found(Via::Network))
+        entry.found(Via::Network)
     }
 
     /// What was known is still so.
@@ -229,26 +258,6 @@ impl Shared {
         entry.checked = self.now;
         self.keep(&request.upstream, &entry);
         Ok(entry.found(Via::Revalidated))
-    }
-
-    fn read(&self, bytes: &[u8], request: &Request) -> Result<History, FetchError> {
-        let mut history = packument::read(bytes).map_err(|error| FetchError::Unreadable {
-            url: request.url(),
-            why: error.to_string(),
-        })?;
-        if *history.package() != request.package {
-            return Err(FetchError::WrongPackage {
-                url: request.url(),
-                got: history.package().clone(),
-            });
-        }
-        let source = Source {
-            from: request.url(),
-            seen: Some(self.now),
-            ..history.source().clone()
-        };
-        history.set_source(source);
-        Ok(history)
     }
 
     fn keep(&self, upstream: &Upstream, entry: &Entry) {
@@ -269,8 +278,27 @@ impl Shared {
 }
 
 impl Request {
-    fn url(&self) -> String {
-        self.upstream.packument_url(&self.package).into()
+    /// The address of the package's main document.
+    pub(super) fn url(&self) -> String {
+        let url = match self.package.ecosystem() {
+            Ecosystem::Cargo => cargo::url(self),
+            Ecosystem::Pypi => pypi::url(self),
+            _ => Ok(self.upstream.packument_url(&self.package)),
+        };
+        url.map_or_else(|error| error.to_string(), String::from)
+    }
+
+    /// What to show the registry: nothing where the facts beside the document
+    /// are older than `good_for`, so that they are asked for again although
+    /// the document may be the same.
+    pub(super) fn validators(&self, now: Time, good_for: Days) -> Validators {
+        let known = self.known.as_ref().filter(|entry| {
+            let seen = entry.history.source().seen;
+            seen.is_some_and(|seen| (0.0..good_for.0).contains(&now.since(seen).0))
+        });
+        known
+            .map(|entry| entry.validators.clone())
+            .unwrap_or_default()
     }
 
     /// What is left when the registry could not be asked: what is known from

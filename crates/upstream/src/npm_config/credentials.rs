@@ -13,6 +13,8 @@ pub enum Credential {
     Token(String),
     /// `user:password` in base64.
     Basic(String),
+    /// The whole of the header, as cargo sends its tokens.
+    Whole(String),
     /// It names a variable that is not set, so there is nothing to show.
     Unset {
         /// The setting as it was written, such as `${NPM_TOKEN}`.
@@ -31,6 +33,7 @@ impl Credential {
         match self {
             Self::Token(token) => Some(format!("Bearer {token}")),
             Self::Basic(pair) => Some(format!("Basic {pair}")),
+            Self::Whole(header) => Some(header.clone()),
             Self::Unset { .. } => None,
         }
     }
@@ -41,6 +44,7 @@ impl fmt::Debug for Credential {
         f.write_str(match self {
             Self::Token(_) => "Token(redacted)",
             Self::Basic(_) => "Basic(redacted)",
+            Self::Whole(_) => "Whole(redacted)",
             Self::Unset { .. } => "Unset",
         })
     }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
 /// Reads a configuration file; `None` when there is none.
-pub(super) fn read(path: &Path) -> io::Result<Option<String>> {
+pub(crate) fn read(path: &Path) -> io::Result<Option<String>> {
     match std::fs::metadata(path) {
         Ok(meta) if meta.is_file() && meta.len() <= MAX_BYTES => {}
         // A device such as /dev/null is how people say "none".
@@ -102,7 +102,7 @@ pub(super) fn global_file(
 
 /// A path of a setting: `~/` is the home folder, the rest is relative to the
 /// current folder.
-pub(super) fn resolve(env: &Environment, path: &str) -> PathBuf {
+pub(crate) fn resolve(env: &Environment, path: &str) -> PathBuf {
     match (path.strip_prefix("~/"), env.home()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => env.current_dir().join(path),

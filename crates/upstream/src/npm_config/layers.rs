@@ -4,16 +4,16 @@ use super::Place;
 
 /// One setting, by npm's name for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Setting {
-    pub(super) key: String,
-    pub(super) value: String,
+pub(crate) struct Setting {
+    pub(crate) key: String,
+    pub(crate) value: String,
     /// One of several values of the same key.
-    pub(super) list: bool,
-    pub(super) place: Place,
+    pub(crate) list: bool,
+    pub(crate) place: Place,
 }
 
 impl Setting {
-    pub(super) fn new(key: impl Into<String>, value: impl Into<String>, place: Place) -> Self {
+    pub(crate) fn new(key: impl Into<String>, value: impl Into<String>, place: Place) -> Self {
         Self {
             key: key.into(),
             value: value.into(),
@@ -27,24 +27,24 @@ impl Setting {
 ///
 /// No `Debug`: values may be secret.
 #[derive(Default)]
-pub(super) struct Layers {
+pub(crate) struct Layers {
     layers: Vec<Vec<Setting>>,
 }
 
 impl Layers {
-    pub(super) fn push(&mut self, layer: Vec<Setting>) {
+    pub(crate) fn push(&mut self, layer: Vec<Setting>) {
         self.layers.push(layer);
     }
 
     /// The value in force of `key`: the last one of the first layer with it.
-    pub(super) fn get(&self, key: &str) -> Option<&Setting> {
+    pub(crate) fn get(&self, key: &str) -> Option<&Setting> {
         self.layers
             .iter()
             .find_map(|layer| layer.iter().rev().find(|s| s.key == key))
     }
 
     /// The values in force of a key that may be a list.
-    pub(super) fn list(&self, key: &str) -> Vec<&Setting> {
+    pub(crate) fn list(&self, key: &str) -> Vec<&Setting> {
         let of_key = |layer: &'_ Vec<Setting>| layer.iter().any(|s| s.key == key);
         let Some(layer) = self.layers.iter().find(|layer| of_key(layer)) else {
             return Vec::new();
@@ -57,8 +57,14 @@ impl Layers {
         }
     }
 
+    /// The values of a key in all layers, the most important first.
+    pub(crate) fn all(&self, key: &str) -> Vec<&Setting> {
+        let settings = self.layers.iter().flat_map(|layer| layer.iter().rev());
+        settings.filter(|setting| setting.key == key).collect()
+    }
+
     /// The settings in force whose key `wanted` accepts.
-    pub(super) fn matching(&self, wanted: impl Fn(&str) -> bool) -> Vec<&Setting> {
+    pub(crate) fn matching(&self, wanted: impl Fn(&str) -> bool) -> Vec<&Setting> {
         let mut found: Vec<&Setting> = Vec::new();
         for setting in self.layers.iter().flat_map(|layer| layer.iter().rev()) {
             if wanted(&setting.key) && found.iter().all(|s| s.key != setting.key) {

@@ -1,12 +1,11 @@
 //! Where the npm registry comes from, and how it is reached: read from the
 //! same places as npm, pnpm, yarn and bun read. No registry is built in.
 
-mod ask;
 mod credentials;
-mod files;
+pub(crate) mod files;
 mod foreign;
 mod ini;
-mod layers;
+pub(crate) mod layers;
 mod place;
 mod project;
 mod registry;

@@ -1,9 +1,9 @@
-use super::ask::Asker;
 use super::{Credential, Credentials, NpmConfig, Place};
+use crate::asking::{Asker, Question};
 use crate::{Environment, FetchError};
 use std::path::PathBuf;
 use std::sync::OnceLock;
-use tenure_domain::{PackageId, Time};
+use tenure_domain::{Ecosystem, PackageId, Time};
 use url::Url;
 
 /// A registry, and who says that it is the one.
@@ -29,16 +29,43 @@ pub enum UpstreamError {
         /// What is wrong with it.
         why: String,
     },
+    /// A lockfile takes a package from a registry that nothing else names.
+    #[error(
+        "the lockfile takes it from `{address}`, which no configuration of {ecosystem} clients \
+         names; name it there, or pass `--upstream {ecosystem}=URL`"
+    )]
+    Unnamed {
+        /// Whose registry it is.
+        ecosystem: Ecosystem,
+        /// The address in the lockfile.
+        address: String,
+    },
     /// Nothing names a registry.
     #[error(
-        "no npm registry is configured: looked at {}; \
-         pass `--upstream npm=URL` or write `registry=URL` into `.npmrc`",
-        .looked_at.join(", ")
+        "no {ecosystem} registry is configured: looked at {}; \
+         pass `--upstream {ecosystem}=URL` or write {}",
+        .looked_at.join(", "),
+        setting(*ecosystem)
     )]
     NotFound {
+        /// Whose registry was looked for.
+        ecosystem: Ecosystem,
         /// The places that were looked at, in their order.
         looked_at: Vec<String>,
     },
+}
+
+/// What would name a registry, and where to write it.
+fn setting(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Npm => "`registry=URL` into `.npmrc`",
+        Ecosystem::Cargo => {
+            "`[source.crates-io] replace-with` into `.cargo/config.toml`, with the address of \
+             its index"
+        }
+        Ecosystem::Pypi => "`index-url = URL` into `pip.conf` or `uv.toml`",
+        Ecosystem::Nuget => "it into `[upstream]` of `tenure.toml`",
+    }
 }
 
 impl Upstream {
@@ -172,6 +199,14 @@ pub(crate) fn harmless(text: &str) -> String {
     shown.chars().take(200).collect()
 }
 
+/// What npm and its rivals can be asked, in the order in which they are.
+const QUESTIONS: [Question; 4] = [
+    Question::plain("npm", &["config", "get", "registry"]),
+    Question::plain("pnpm", &["config", "get", "registry"]),
+    Question::plain("yarn", &["config", "get", "npmRegistryServer"]),
+    Question::plain("yarn", &["config", "get", "registry"]),
+];
+
 /// What decides which registry a package comes from, beside the files.
 pub struct RegistryOptions {
     /// The process environment.
@@ -271,6 +306,7 @@ impl Registries {
             cache_dir: self.options.cache_dir.as_deref(),
             now: self.options.now,
             files: &self.config.files,
+            questions: &QUESTIONS,
         }
     }
 
@@ -281,6 +317,7 @@ impl Registries {
             "the addresses in the lockfile",
         ];
         UpstreamError::NotFound {
+            ecosystem: Ecosystem::Npm,
             looked_at: first
                 .into_iter()
                 .chain(self.config.looked_at.iter().cloned())
@@ -293,7 +330,6 @@ impl Registries {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tenure_domain::Ecosystem;
 
     fn parsed(text: &str) -> Result<(Upstream, Option<Credential>), UpstreamError> {
         Upstream::parse(text, Place::Flag)

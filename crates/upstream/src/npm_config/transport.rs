@@ -27,10 +27,7 @@ impl Transport {
     /// other tools go by.
     pub fn new(config: &NpmConfig, env: &Environment) -> Self {
         let value = |key| config.value(key).filter(|v| is_set(v)).map(str::to_owned);
-        let variable = |names: &[&str]| {
-            let mut found = names.iter().filter_map(|name| env.variable(name));
-            found.next().map(str::to_owned)
-        };
+        let machine = Self::of_machine(env);
         let extra = env.path("NODE_EXTRA_CA_CERTS");
         let cafile = value("cafile").map(|path| resolve(env, &path));
         Self {
@@ -44,11 +41,25 @@ impl Transport {
                 // A file has them on one line, with `\n` written out.
                 .map(|setting| setting.value.replace("\\n", "\n"))
                 .collect(),
-            http_proxy: value("proxy").or_else(|| variable(&["http_proxy", "HTTP_PROXY"])),
+            http_proxy: value("proxy").or(machine.http_proxy),
             https_proxy: value("https-proxy")
                 .or_else(|| value("proxy"))
-                .or_else(|| variable(&["https_proxy", "HTTPS_PROXY"])),
-            no_proxy: value("noproxy").or_else(|| variable(&["no_proxy", "NO_PROXY"])),
+                .or(machine.https_proxy),
+            no_proxy: value("noproxy").or(machine.no_proxy),
+        }
+    }
+
+    /// The variables that most tools go by.
+    pub(crate) fn of_machine(env: &Environment) -> Self {
+        let variable = |names: &[&str]| {
+            let mut found = names.iter().filter_map(|name| env.variable(name));
+            found.next().map(str::to_owned)
+        };
+        Self {
+            http_proxy: variable(&["http_proxy", "HTTP_PROXY"]),
+            https_proxy: variable(&["https_proxy", "HTTPS_PROXY"]),
+            no_proxy: variable(&["no_proxy", "NO_PROXY"]),
+            ..Self::default()
         }
     }
 }

@@ -51,7 +51,7 @@ fn registries_do_not_share_facts() {
     let world = World::new();
     world.fetch("left-pad").unwrap();
     let other = Fetcher::new(FetcherOptions {
-        upstream: Some(world.npm.url_on_localhost()),
+        upstreams: [(tenure_domain::Ecosystem::Npm, world.npm.url_on_localhost())].into(),
         offline: true,
         ..world.options()
     });

@@ -174,7 +174,7 @@ fn a_password_in_the_address_is_used_and_not_shown() {
     let world = World::new();
     let url = world.npm.url().replace("//", "//ada:lovelace@");
     let fetcher = Fetcher::new(FetcherOptions {
-        upstream: Some(url),
+        upstreams: [(tenure_domain::Ecosystem::Npm, url)].into(),
         ..world.options()
     });
     let found = fetch(&fetcher, "left-pad").unwrap();
@@ -183,7 +183,10 @@ fn a_password_in_the_address_is_used_and_not_shown() {
         [Some("Basic YWRhOmxvdmVsYWNl".to_owned())]
     );
     assert!(!found.history.source().from.contains("lovelace"));
-    let shown = format!("{:?}", fetcher.default_upstream());
+    let shown = format!(
+        "{:?}",
+        fetcher.default_upstream(tenure_domain::Ecosystem::Npm)
+    );
     assert!(!shown.contains("lovelace"), "{shown}");
 }
 
@@ -197,7 +200,11 @@ fn a_proxy_is_used_but_for_its_exceptions() {
         &format!("proxy={}\nnoproxy=127.0.0.1\n", proxy.url()),
     );
     let fetcher = Fetcher::new(FetcherOptions {
-        upstream: Some("http://registry.example/".into()),
+        upstreams: [(
+            tenure_domain::Ecosystem::Npm,
+            "http://registry.example/".into(),
+        )]
+        .into(),
         ..world.options()
     });
     fetch(&fetcher, "through").unwrap();
@@ -221,8 +228,8 @@ fn no_secret_is_shown_by_accident() {
     let url = world.npm.url().replace("//", "//ada:hunter2@");
     let options = FetcherOptions {
         env: world.env().with_variable("SECRET", "hunter2"),
-        upstream: Some(url.clone()),
-        configured_upstream: Some(url.clone()),
+        upstreams: [(tenure_domain::Ecosystem::Npm, url.clone())].into(),
+        configured_upstreams: [(tenure_domain::Ecosystem::Npm, url.clone())].into(),
         lockfile_origin: Some(url),
         ..world.options()
     };

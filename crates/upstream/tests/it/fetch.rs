@@ -160,7 +160,7 @@ fn earlier_facts_stand_in_when_the_registry_is_down() {
     // Another registry is there now, at another address.
     world.npm = tenure_testkit::FakeNpm::start();
     let fetcher = Fetcher::new(FetcherOptions {
-        upstream: Some(url),
+        upstreams: [(tenure_domain::Ecosystem::Npm, url)].into(),
         ..world.options()
     });
     let found = fetch(&fetcher, "left-pad").unwrap();
@@ -182,7 +182,7 @@ fn earlier_facts_stand_in_when_the_registry_is_down() {
 #[test]
 fn other_ecosystems_are_not_asked_for() {
     let world = World::new();
-    let serde = PackageId::new(Ecosystem::Cargo, "serde").unwrap();
+    let serde = PackageId::new(Ecosystem::Nuget, "serde").unwrap();
     let all = world
         .fetcher()
         .histories(&[serde, package("left-pad")], &|_| {});

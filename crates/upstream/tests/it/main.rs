@@ -4,10 +4,12 @@
 
 mod cache;
 mod client;
+mod crates;
 mod credentials;
 mod faults;
 mod fetch;
 mod popularity;
+mod pypi;
 mod recorded;
 mod sources;
 mod tls;

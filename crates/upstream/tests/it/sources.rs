@@ -1,10 +1,12 @@
 use crate::world::World;
+use std::collections::BTreeMap;
 use std::path::Path;
+use tenure_domain::Ecosystem;
 use tenure_upstream::{Environment, Fetcher, FetcherOptions};
 
 /// Where the registry is found, as it is said to people.
 fn found(options: FetcherOptions) -> String {
-    match Fetcher::new(options).default_upstream() {
+    match Fetcher::new(options).default_upstream(Ecosystem::Npm) {
         Ok(upstream) => format!("{} from {}", upstream.url(), upstream.place()),
         Err(error) => error.to_string(),
     }
@@ -49,15 +51,15 @@ fn the_most_explicit_place_wins() {
         env: base
             .clone()
             .with_variable("NPM_CONFIG_REGISTRY", "https://variable.example/"),
-        upstream: Some("https://flag.example/".into()),
-        configured_upstream: Some("https://toml.example/".into()),
+        upstreams: [(Ecosystem::Npm, "https://flag.example/".into())].into(),
+        configured_upstreams: [(Ecosystem::Npm, "https://toml.example/".into())].into(),
         lockfile_origin: Some("https://lock.example/".into()),
         ..world.options()
     };
     let mut said = vec![found(options.clone())];
-    options.upstream = None;
+    options.upstreams.clear();
     said.push(found(options.clone()));
-    options.configured_upstream = None;
+    options.configured_upstreams.clear();
     said.push(found(options.clone()));
     options.env = base.clone();
     said.push(found(options.clone()));
@@ -96,7 +98,7 @@ fn the_most_explicit_place_wins() {
 fn without_any_the_error_says_what_was_looked_at_and_what_to_do() {
     let world = World::new();
     let said = found(FetcherOptions {
-        upstream: None,
+        upstreams: BTreeMap::new(),
         ..world.options()
     });
     assert_eq!(
@@ -116,7 +118,7 @@ fn a_scope_needs_no_default() {
     let world = World::new();
     world.write(".npmrc", "@acme:registry=https://acme.example/npm\n");
     let fetcher = Fetcher::new(FetcherOptions {
-        upstream: None,
+        upstreams: BTreeMap::new(),
         ..world.options()
     });
     let of = |name| fetcher.upstream(&crate::world::package(name));
@@ -132,7 +134,7 @@ fn an_address_that_is_none_is_told_with_its_place() {
     let world = World::new();
     world.write(".npmrc", "registry=registry.example\n");
     let said = found(FetcherOptions {
-        upstream: None,
+        upstreams: BTreeMap::new(),
         ..world.options()
     });
     assert!(
@@ -148,7 +150,9 @@ fn a_file_that_cannot_be_read_is_a_warning() {
     let world = World::new();
     world.write(".yarnrc.yml", "a: [");
     world.write("bunfig.toml", "= nothing");
-    let warnings = world.fetcher().warnings();
+    let fetcher = world.fetcher();
+    fetcher.default_upstream(Ecosystem::Npm).unwrap();
+    let warnings = fetcher.warnings();
     assert_eq!(warnings.len(), 2, "{warnings:?}");
     assert!(
         warnings[0].starts_with("`.yarnrc.yml` is skipped: "),
@@ -167,7 +171,7 @@ fn the_settings_of_the_project_apply_below_it() {
     let below = world.project().join("src/deep");
     std::fs::create_dir_all(&below).unwrap();
     let said = found(FetcherOptions {
-        upstream: None,
+        upstreams: BTreeMap::new(),
         project: below,
         ..world.options()
     });

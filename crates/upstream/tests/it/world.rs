@@ -69,7 +69,7 @@ impl World {
     /// Quick to try again, and pointed at the registry with the flag.
     pub(crate) fn options(&self) -> FetcherOptions {
         FetcherOptions {
-            upstream: Some(self.npm.url().to_owned()),
+            upstreams: [(Ecosystem::Npm, self.npm.url().to_owned())].into(),
             limits: Limits {
                 // Long enough for a busy machine.
                 read_timeout: Duration::from_secs(10),

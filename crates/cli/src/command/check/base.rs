@@ -1,11 +1,11 @@
 //! What was locked at a git revision.
 
-use crate::context::{Git, LockfileAt, Process, Project, read_lockfile};
+use crate::context::{Git, Lockfile, LockfileAt, Process, Project, read_lockfile};
 use crate::output::aside;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use tenure_domain::PackageId;
-use tenure_ecosystem::npm::lockfile::{LockedPackage, Lockfile, Origin};
+use tenure_ecosystem::npm::lockfile::{LockedPackage, Origin};
 
 /// For each lockfile, by its name, what it had locked.
 pub(super) type Before = HashMap<String, HashSet<Locked>>;

@@ -1,7 +1,7 @@
 //! Every locked release, judged once.
 
 use super::base::{Before, key};
-use crate::context::{AtHand, Facts, LockfileAt};
+use crate::context::{AtHand, Facts, LockfileAt, as_listed, position};
 use std::collections::{BTreeMap, HashMap};
 use tenure_domain::{Missing, PackageId, Popularity};
 use tenure_ecosystem::npm::lockfile::Origin;
@@ -72,7 +72,7 @@ pub(super) fn all(
     let mut changes = HashMap::new();
     for (case, wanted) in cases {
         let judged = wanted.into_iter().map(|(version, spots)| JudgedRelease {
-            judgement: case.judge(version),
+            judgement: case.judge(as_listed(case.history(), version)),
             spots,
             why_missing: missing_in(&case),
             not_asked: false,
@@ -116,7 +116,7 @@ fn learn_popularity(cases: &mut [Open<'_, '_>], facts: &Facts) {
             let history = case.history();
             let matters = versions
                 .keys()
-                .filter_map(|version| history.position(version))
+                .filter_map(|version| position(history, version))
                 .any(|index| case.depends_on_tier(index));
             matters.then_some(case)
         })

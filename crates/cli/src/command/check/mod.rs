@@ -25,6 +25,10 @@ pub(crate) struct Arguments {
     #[arg(value_name = "LOCKFILE")]
     lockfiles: Vec<PathBuf>,
 
+    /// A list of components, CycloneDX or SPDX 2 in JSON, instead of lockfiles
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lockfiles", "base"])]
+    sbom: Vec<PathBuf>,
+
     /// Check only releases that were not locked at this git revision
     #[arg(long, value_name = "REV")]
     base: Option<String>,
@@ -69,7 +73,11 @@ pub(crate) fn judge_all(
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let project = Project::load(&arguments.facts.project, process)?;
     let current = process.env.current_dir();
-    let lockfiles = context::find(&project.root, current, &arguments.lockfiles)?;
+    let lockfiles = if arguments.sbom.is_empty() {
+        context::find(&project.root, current, &arguments.lockfiles)?
+    } else {
+        context::sboms(&project.root, current, &arguments.sbom)?
+    };
     let before = match &arguments.base {
         Some(revision) => Some(base::locked_at(revision, &lockfiles, &project, process)?),
         None => None,
@@ -88,6 +96,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         all: arguments.all,
     });
     output::tell_source(&facts, &at_hand);
+    output::tell_open(&lockfiles);
     let text = match arguments.format {
         CheckFormat::Text => output::text::check(&report, Look::of(&process.env)),
         CheckFormat::Json => output::json::pretty(&report)?,

@@ -18,8 +18,11 @@ pub(crate) struct Report {
     pub(crate) schema: &'static str,
     /// The moment as at which was judged.
     pub(crate) judged_at: Time,
-    /// Where facts came from; `null` if nothing names a registry.
+    /// Where facts came from, the first of `upstreams`; `null` if nothing names
+    /// a registry.
     pub(crate) upstream: Option<UpstreamNote>,
+    /// Where facts came from, by ecosystem.
+    pub(crate) upstreams: Vec<UpstreamNote>,
     /// The git revision whose locked releases were left out.
     pub(crate) base: Option<String>,
     /// The lockfiles, relative to the project.
@@ -119,6 +122,7 @@ pub(super) fn of(parts: Parts<'_>) -> Report {
         .any(|release| release.not_asked);
     let unknown_fails = parts.project.policy.unknown.fails;
     let exit = exit(counts, unanswered, unknown_fails);
+    let upstreams = parts.facts.upstreams();
     let changes = &parts.judged.changes;
     let decisions = &parts.project.decisions;
     let stale = decisions.stale(parts.now, |package| changes.get(package).map(Vec::as_slice));
@@ -136,7 +140,8 @@ pub(super) fn of(parts: Parts<'_>) -> Report {
     Report {
         schema: "tenure.check/1",
         judged_at: parts.now,
-        upstream: parts.facts.upstream(),
+        upstream: upstreams.first().cloned(),
+        upstreams,
         base: parts.base,
         lockfiles: parts.lockfiles.iter().map(|at| at.name.clone()).collect(),
         baseline: parts.project.baseline.is_some(),

@@ -4,7 +4,7 @@ mod text;
 
 use super::advice;
 use crate::args::{FactArgs, Format};
-use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote};
+use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote, as_listed};
 use crate::exit::Exit;
 use crate::output::{self, json, style::Look};
 use anyhow::{anyhow, bail};
@@ -72,14 +72,14 @@ struct Evidence {
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let subject = &arguments.subject;
     let Some(version) = &subject.version else {
-        let name = subject.package.name();
+        let name = acceptance::as_typed(&subject.package);
         bail!(
             "which release of {name}? Say `tenure explain {name}@VERSION`; `tenure who {name}` shows them"
         );
     };
     let session = Session::about(&subject.package, &arguments.facts, process)?;
     let case = session.case(&subject.package)?;
-    let judgement = case.judge(version);
+    let judgement = case.judge(as_listed(case.history(), version));
     if judgement.missing.contains(&Missing::Release) {
         let message = advice::no_such_version(case.history(), version);
         return Err(anyhow!(Unavailable(message)));
@@ -98,7 +98,7 @@ fn report(session: &Session, history: &History, judgement: Judgement) -> Report 
     Report {
         schema: "tenure.explain/1",
         judged_at: session.now,
-        upstream: session.facts.upstream(),
+        upstream: session.facts.upstreams().into_iter().next(),
         source: history.source().clone(),
         histories_at_hand: session.at_hand.histories(),
         locked_at: session.locked_at(&judgement.package, &judgement.version),

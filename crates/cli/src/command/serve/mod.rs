@@ -54,7 +54,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     for warning in registries.config().warnings() {
         tracing::warn!("{warning}");
     }
-    let others = upstream::others(&arguments.upstream, &settings)?;
+    let others = upstream::others(&arguments.upstream, &settings, process)?;
     let hello = hello::Hello::new(&settings, &registries, &others)?;
     let mut options = settings.into_options(registries, &process.env, Clock::new(crate::now));
     options.others = others;

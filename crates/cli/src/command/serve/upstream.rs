@@ -12,7 +12,7 @@ use std::net::ToSocketAddrs as _;
 use std::path::PathBuf;
 use tenure_domain::Ecosystem;
 use tenure_upstream::npm_config::{Credential, Registries, RegistryOptions};
-use tenure_upstream::{Place, Upstream};
+use tenure_upstream::{Configured, Place, Upstream, UpstreamError};
 use url::Url;
 
 /// The registries of other ecosystems than npm, and what each is shown.
@@ -25,27 +25,112 @@ pub(super) fn given(flags: &[(Ecosystem, String)], wanted: Ecosystem) -> Option<
     Some(url)
 }
 
-/// What flags and the configuration file say of other ecosystems.
-pub(super) fn others(flags: &[(Ecosystem, String)], settings: &Settings) -> anyhow::Result<Others> {
+/// The registries of other ecosystems: flags and the configuration file first,
+/// then what their own clients are configured for. One without a registry is
+/// left out.
+pub(super) fn others(
+    flags: &[(Ecosystem, String)],
+    settings: &Settings,
+    process: &Process,
+) -> anyhow::Result<Others> {
     let mut others = Others::new();
-    let configured = settings.file.upstream.cargo.as_deref();
-    let cargo = given(flags, Ecosystem::Cargo).map(|url| (url, Place::Flag));
-    let cargo = cargo.or(configured.map(|url| (url, Place::ProjectConfig)));
-    if let Some((text, place)) = cargo {
-        // As cargo's own configuration has it.
-        let text = text.strip_prefix("sparse+").unwrap_or(text);
-        let (upstream, credential) = Upstream::parse(text, place)?;
-        if is_this_server(upstream.url(), settings) {
-            bail!(
-                "the cargo registry named in {} is this server itself ({}); \
-                 say which one is behind it: `--upstream cargo=URL`",
-                upstream.place(),
-                upstream.url()
-            );
-        }
-        others.insert(Ecosystem::Cargo, (upstream, credential));
+    let flag = given(flags, Ecosystem::Cargo).map(str::to_owned);
+    if let Some(cargo) = other(Ecosystem::Cargo, flag, settings, process)? {
+        others.insert(Ecosystem::Cargo, cargo);
     }
     Ok(others)
+}
+
+fn other(
+    ecosystem: Ecosystem,
+    flag: Option<String>,
+    settings: &Settings,
+    process: &Process,
+) -> anyhow::Result<Option<(Upstream, Option<Credential>)>> {
+    let configured = configured(ecosystem, flag, settings, process);
+    for warning in configured.warnings() {
+        tracing::warn!("{warning}");
+    }
+    let upstream = match configured.default_upstream() {
+        Ok(upstream) => upstream,
+        Err(UpstreamError::NotFound { .. }) => return Ok(None),
+        Err(error) if is_said_to_us(&error) => return Err(error.into()),
+        Err(error) => {
+            tracing::warn!("{ecosystem} packages are not served: {error}");
+            return Ok(None);
+        }
+    };
+    if !is_this_server(upstream.url(), settings) {
+        remember(ecosystem, upstream.url(), settings);
+        return Ok(Some(with_credential(&configured, upstream)));
+    }
+    let (url, place) = (upstream.url(), upstream.place());
+    if matches!(place, Place::Flag | Place::ProjectConfig) {
+        bail!(
+            "the {ecosystem} registry named in {place} is this server itself ({url}); \
+             say which one is behind it: `--upstream {ecosystem}=URL`"
+        );
+    }
+    let before = remembered(ecosystem, settings);
+    let again = before.map(|before| self::configured(ecosystem, Some(before), settings, process));
+    let behind = again
+        .as_ref()
+        .map(|again| (again, again.default_upstream()));
+    match behind {
+        Some((again, Ok(behind))) if !is_this_server(behind.url(), settings) => {
+            tracing::info!(
+                "{place} names this server; the registry behind it is the one used before"
+            );
+            Ok(Some(with_credential(again, behind)))
+        }
+        _ => {
+            tracing::warn!(
+                "{ecosystem} packages are not served: {place} names this server itself; \
+                 say which registry is behind it: `--upstream {ecosystem}=URL`"
+            );
+            Ok(None)
+        }
+    }
+}
+
+fn configured(
+    ecosystem: Ecosystem,
+    flag: Option<String>,
+    settings: &Settings,
+    process: &Process,
+) -> Configured {
+    let mut named = settings.file.upstream.by_ecosystem();
+    let named = named.find(|(known, _)| *known == ecosystem);
+    let options = RegistryOptions {
+        env: process.env.clone(),
+        project: process.env.current_dir().to_owned(),
+        flag,
+        configured: named.map(|(_, address)| address.to_owned()),
+        lockfile: None,
+        cache_dir: process.env.cache_dir(),
+        now: process.now,
+    };
+    match ecosystem {
+        Ecosystem::Pypi => Configured::pypi(options),
+        _ => Configured::cargo(options),
+    }
+}
+
+fn with_credential(configured: &Configured, upstream: &Upstream) -> (Upstream, Option<Credential>) {
+    let credentials = configured.credentials();
+    let credential = credentials.for_url(upstream.url()).cloned();
+    (upstream.clone(), credential)
+}
+
+/// Whether an address is wrong that the server was given, and not a client.
+fn is_said_to_us(error: &UpstreamError) -> bool {
+    matches!(
+        error,
+        UpstreamError::Invalid {
+            place: Place::Flag | Place::ProjectConfig,
+            ..
+        }
+    )
 }
 
 /// What the user's configuration says.
@@ -69,11 +154,11 @@ pub(super) fn checked(
 ) -> anyhow::Result<Registries> {
     let upstream = registries.default_upstream()?;
     if !is_this_server(upstream.url(), settings) {
-        remember(upstream.url(), settings);
+        remember(Ecosystem::Npm, upstream.url(), settings);
         return Ok(registries);
     }
     let (url, place) = (upstream.url(), upstream.place());
-    let Some(before) = remembered(settings) else {
+    let Some(before) = remembered(Ecosystem::Npm, settings) else {
         bail!(
             "the npm registry named in {place} is this server itself ({url}); \
              say which one is behind it: `--upstream npm=URL`"
@@ -112,21 +197,21 @@ fn is_this_server(url: &Url, settings: &Settings) -> bool {
     same_as_public || here
 }
 
-fn note(settings: &Settings) -> PathBuf {
-    settings.data.join("upstream-npm")
+fn note(ecosystem: Ecosystem, settings: &Settings) -> PathBuf {
+    settings.data.join(format!("upstream-{ecosystem}"))
 }
 
-fn remember(url: &Url, settings: &Settings) {
+fn remember(ecosystem: Ecosystem, url: &Url, settings: &Settings) {
     let written = std::fs::create_dir_all(&settings.data)
-        .and_then(|()| std::fs::write(note(settings), format!("{url}\n")));
+        .and_then(|()| std::fs::write(note(ecosystem, settings), format!("{url}\n")));
     if let Err(error) = written {
         // The store says what is wrong with the folder.
         tracing::debug!(%error, "the upstream's address is not kept");
     }
 }
 
-fn remembered(settings: &Settings) -> Option<String> {
-    let text = std::fs::read_to_string(note(settings)).ok()?;
+fn remembered(ecosystem: Ecosystem, settings: &Settings) -> Option<String> {
+    let text = std::fs::read_to_string(note(ecosystem, settings)).ok()?;
     let text = text.trim();
     (!text.is_empty()).then(|| text.to_owned())
 }

@@ -12,7 +12,7 @@ use crate::output::{self, json, style::Look};
 use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
-use tenure_domain::{PackageId, Time};
+use tenure_domain::{Ecosystem, PackageId, Time};
 
 use options::Options;
 
@@ -60,7 +60,13 @@ struct NotKnown {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let project = Project::load(&arguments.facts.project, process)?;
-    let lockfiles = find(&project.root, process.env.current_dir(), &[])?;
+    let mut lockfiles = find(&project.root, process.env.current_dir(), &[])?;
+    lockfiles.retain(|at| at.lockfile.ecosystems == [Ecosystem::Npm]);
+    if lockfiles.is_empty() {
+        bail!(
+            "there is no lockfile of npm packages here; others are not updated by this command yet"
+        );
+    }
     let named: Vec<&PackageId> = arguments.packages.iter().map(|s| &s.package).collect();
     let asked = asked::all(&lockfiles, &named)?;
     if let Some(missing) = named
@@ -76,7 +82,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let report = Report {
         schema: "tenure.update/1",
         judged_at: judge.now,
-        upstream: facts.upstream(),
+        upstream: facts.upstreams().into_iter().next(),
         packages: options::all(judge, &facts, &at_hand, asked),
         unknown,
     };

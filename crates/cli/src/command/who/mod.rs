@@ -3,7 +3,7 @@
 mod text;
 
 use crate::args::{FactArgs, Format};
-use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote};
+use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote, as_listed};
 use crate::exit::Exit;
 use crate::output::{self, json, style::Look};
 use anyhow::anyhow;
@@ -118,7 +118,7 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
         schema: "tenure.who/1",
         package: subject.package.clone(),
         judged_at: session.now,
-        upstream: session.facts.upstream(),
+        upstream: session.facts.upstreams().into_iter().next(),
         source: history.source().clone(),
         tier: case.tier().clone(),
         releases: releases.len(),
@@ -132,7 +132,7 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
 }
 
 fn release(case: &Case<'_>, version: &str) -> anyhow::Result<Judgement> {
-    let judgement = case.judge(version);
+    let judgement = case.judge(as_listed(case.history(), version));
     if judgement.missing.contains(&Missing::Release) {
         return Err(anyhow!(Unavailable(super::advice::no_such_version(
             case.history(),

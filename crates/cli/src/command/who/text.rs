@@ -34,6 +34,7 @@ impl Page<'_> {
         for (number, held) in self.report.tenures.iter().enumerate() {
             self.tenure(&mut out, number + 1, held);
         }
+        self.owners(&mut out);
         self.changes(&mut out);
         self.release(&mut out);
         self.not_known(&mut out);
@@ -117,6 +118,23 @@ impl Page<'_> {
         let separator = format!(" {} ", self.look.dot());
         let facts = wrap(&facts.join(&separator), self.look.width, 6);
         let _ = writeln!(out, "      {}", faint(facts));
+    }
+
+    /// Where not all publishers are known, owners say at least who can publish.
+    fn owners(&self, out: &mut String) {
+        let Some(owners) = &self.report.owners_now else {
+            return;
+        };
+        if self.report.unknown_publishers == 0 {
+            return;
+        }
+        let names: Vec<String> = owners.iter().take(NAMED).map(short).collect();
+        let more = match owners.len() {
+            0 => "owned now by nobody".to_owned(),
+            n if n > NAMED => format!("owned now by {} and {} more", names.join(", "), n - NAMED),
+            _ => format!("owned now by {}", names.join(", ")),
+        };
+        let _ = writeln!(out, "      {}", wrap(&more, self.look.width, 6));
     }
 
     fn changes(&self, out: &mut String) {
@@ -210,6 +228,8 @@ impl Page<'_> {
         }
         if report.owners_now.is_none() {
             lines.push("who is an owner now".to_owned());
+        } else if self.history.releases().iter().all(|r| r.owners.is_none()) {
+            lines.push("who was an owner before: it has those of now alone".to_owned());
         }
         if lines.is_empty() {
             return;

@@ -1,0 +1,207 @@
+//! One gate for packages of several ecosystems.
+
+use crate::project::{Project, Run};
+use serde_json::Value;
+use tenure_testkit::{Crate, CrateRelease};
+use tenure_testkit::{FakeCargo, FakeNpm, FakePypi, PypiProject};
+
+/// The registries of a project that has a lockfile of each kind.
+struct Registries {
+    npm: FakeNpm,
+    cargo: FakeCargo,
+    pypi: FakePypi,
+}
+
+fn registries(project: &Project) -> Registries {
+    let registries = Registries {
+        npm: FakeNpm::start(),
+        cargo: FakeCargo::start(),
+        pypi: FakePypi::start(),
+    };
+    registries
+        .npm
+        .load(project.root().join("../facts"))
+        .expect("readable facts");
+    let release =
+        |version: &str, at: &str, id, login: &str| CrateRelease::new(version).at(at).by(id, login);
+    registries.cargo.put(
+        Crate::new("river")
+            .release(release("1.0.0", "2016-01-10T00:00:00Z", 1, "ada"))
+            .release(release("1.1.0", "2016-06-10T00:00:00Z", 1, "ada"))
+            .release(release("2.0.0", "2017-02-10T00:00:00Z", 1, "ada"))
+            .release(release("2.0.1", "2018-02-10T00:00:00Z", 1, "ada"))
+            .release(release("2.1.0", "2020-05-29T00:00:00Z", 2, "newcomer"))
+            .owner(2, "newcomer"),
+    );
+    registries.pypi.put(
+        &PypiProject::new("demo-lib")
+            .release("1.0", "2019-01-01T00:00:00Z")
+            .owners(&["ada"]),
+    );
+    registries
+}
+
+const CARGO_LOCK: &str = "\
+version = 4
+
+[[package]]
+name = \"demo\"
+version = \"0.1.0\"
+
+[[package]]
+name = \"river\"
+version = \"2.1.0\"
+source = \"registry+https://code.example/index\"
+checksum = \"0000000000000000000000000000000000000000000000000000000000000000\"
+";
+
+/// A project with all three, configured as each client is.
+fn project() -> (Project, Registries) {
+    let project = Project::new();
+    let registries = registries(&project);
+    project.write(".npmrc", &format!("registry={}\n", registries.npm.url()));
+    let root = project.root();
+    for folder in [".cargo", "python"] {
+        std::fs::create_dir(root.join(folder)).expect("a writable folder");
+    }
+    project.write(
+        ".cargo/config.toml",
+        &format!(
+            "[source.crates-io]\nreplace-with = 'near'\n[source.near]\nregistry = 'sparse+{}'\n",
+            registries.cargo.url()
+        ),
+    );
+    project.write(
+        "uv.toml",
+        &format!("index-url = '{}'\n", registries.pypi.url()),
+    );
+    project.write("Cargo.lock", CARGO_LOCK);
+    project.write("python/requirements.txt", "Demo.Lib==1.0.0\nanything>=2\n");
+    (project, registries)
+}
+
+fn check(project: &Project, more: &[&str]) -> Run {
+    project.tenure(&[&["check", "--as-of", "2020-06-01"], more].concat())
+}
+
+#[test]
+fn one_run_judges_the_lockfiles_of_all() {
+    let (project, registries) = project();
+    let done = check(&project, &[]);
+    assert_eq!(done.status, 1, "{}", done.shown());
+    for expected in [
+        format!("facts from {} (`.npmrc` line 1)", registries.npm.url()),
+        format!(
+            "facts from {} (`.cargo/config.toml` line 4)",
+            registries.cargo.url()
+        ),
+        format!("facts from {} (`uv.toml` line 1)", registries.pypi.url()),
+        "python/requirements.txt:2: `anything` is not pinned (>=2), so it is not judged".to_owned(),
+    ] {
+        assert!(done.err.contains(&expected), "{expected}\n{}", done.err);
+    }
+    assert!(done.said("river@2.1.0 cargo:ada"), "{}", done.out);
+    assert!(done.said("tenure accept pkg:cargo/river"), "{}", done.out);
+    let unknown = format!(
+        "who published this release is not in the registry's document ({})",
+        registries.pypi.url()
+    );
+    assert!(done.said(&unknown), "{}", done.out);
+}
+
+#[test]
+fn one_answer_for_programs_has_all() {
+    let (project, _registries) = project();
+    let done = check(&project, &["--format", "json"]);
+    let document: Value = serde_json::from_str(&done.out).unwrap();
+    let ecosystems: Vec<&str> = document["upstreams"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|upstream| upstream["ecosystem"].as_str())
+        .collect();
+    assert_eq!(ecosystems, ["npm", "cargo", "pypi"]);
+    assert_eq!(document["upstream"], document["upstreams"][0]);
+    let of = |package: &str| -> Value {
+        let releases = document["releases"].as_array().unwrap();
+        let found = releases.iter().find(|r| r["package"] == package);
+        found.cloned().unwrap_or_default()
+    };
+    let river = of("pkg:cargo/river");
+    assert_eq!(river["verdict"], "hold");
+    assert_eq!(river["locations"][0]["file"], "Cargo.lock");
+    assert_eq!(river["locations"][0]["line"], 7);
+    let demo = of("pkg:pypi/demo-lib");
+    // As the index spells the version.
+    assert_eq!(
+        (&demo["version"], &demo["verdict"]),
+        (&"1.0".into(), &"unknown".into())
+    );
+    let done = check(&project, &["--format", "sarif"]);
+    let sarif: Value = serde_json::from_str(&done.out).unwrap();
+    let results = sarif["runs"][0]["results"].to_string();
+    for file in ["package-lock.json", "Cargo.lock", "python/requirements.txt"] {
+        assert!(results.contains(file), "{file}");
+    }
+}
+
+#[test]
+fn a_baseline_holds_the_hands_of_all() {
+    let (project, registries) = project();
+    let done = project.tenure(&["init", "--as-of", "2020-06-01"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    let baseline = project.read("tenure.lock");
+    assert!(baseline.contains("pkg:cargo/river"), "{baseline}");
+    assert!(baseline.contains("cargo:newcomer#2"), "{baseline}");
+    assert!(baseline.contains("pkg:pypi/demo-lib"), "{baseline}");
+    let done = check(&project, &["Cargo.lock"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    // A second run asks nobody again.
+    let asked = registries.pypi.asked().len();
+    check(&project, &["python/requirements.txt"]);
+    assert_eq!(registries.pypi.asked().len(), asked);
+}
+
+#[test]
+fn the_present_owners_of_a_python_project_are_shown_and_the_past_is_unknown() {
+    let (project, _registries) = project();
+    let done = project.tenure(&["who", "pkg:pypi/Demo_Lib"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    assert!(done.said("hands not known"), "{}", done.out);
+    assert!(done.said("owned now by pypi:ada"), "{}", done.out);
+    assert!(done.said("who published 1 of 1 releases"), "{}", done.out);
+}
+
+#[test]
+fn a_list_of_components_says_who_holds_them_and_is_judged_like_the_lockfiles() {
+    let (project, _registries) = project();
+    let done = project.tenure(&["sbom", "--as-of", "2020-06-01"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    let document: Value = serde_json::from_str(&done.out).unwrap();
+    assert_eq!(document["bomFormat"], "CycloneDX");
+    let components = document["components"].as_array().unwrap();
+    let river = components
+        .iter()
+        .find(|c| c["purl"] == "pkg:cargo/river@2.1.0")
+        .unwrap();
+    let property = |name: &str| -> Vec<&str> {
+        let all = river["properties"].as_array().unwrap().iter();
+        all.filter(|p| p["name"] == name)
+            .filter_map(|p| p["value"].as_str())
+            .collect()
+    };
+    assert_eq!(property("tenure:verdict"), ["hold"]);
+    assert_eq!(property("tenure:publisher"), ["cargo:newcomer#2"]);
+    assert_eq!(property("tenure:holder"), ["cargo:newcomer#2"]);
+    assert_eq!(property("tenure:since"), ["2020-05-29"]);
+    assert_eq!(property("tenure:locked-at"), ["Cargo.lock:7"]);
+    project.write("bom.json", &done.out);
+    let counts = |run: &Run| -> Value {
+        let document: Value = serde_json::from_str(&run.out).unwrap();
+        document["counts"]["hold"].clone()
+    };
+    let from_list = check(&project, &["--sbom", "bom.json", "--format", "json"]);
+    assert_eq!(from_list.status, 1, "{}", from_list.shown());
+    let from_lockfiles = check(&project, &["--format", "json"]);
+    assert_eq!(counts(&from_list), counts(&from_lockfiles));
+}

@@ -1,0 +1,198 @@
+//! The registries that the clients of cargo and of the Python index are
+//! configured for.
+
+use crate::asking::{Asker, Question};
+use crate::npm_config::{
+    Credential, Credentials, Place, RegistryOptions, Transport, Upstream, UpstreamError,
+};
+use crate::{cargo_config, pip_config};
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use tenure_domain::Ecosystem;
+
+/// An address, and where it was found.
+pub(crate) type Named = (String, Place);
+
+/// What the configuration of an ecosystem's clients says.
+#[derive(Default)]
+pub(crate) struct ClientConfig {
+    /// The registry of packages that nothing else is said of.
+    pub(crate) default: Option<Result<Named, UpstreamError>>,
+    /// Further registries, by their address as a lockfile has it.
+    pub(crate) others: Vec<(String, Result<Named, UpstreamError>)>,
+    /// What is shown to whom.
+    pub(crate) credentials: Credentials,
+    /// Certificates and proxies.
+    pub(crate) transport: Transport,
+    /// The files that were looked for.
+    pub(crate) files: Vec<PathBuf>,
+    /// Everything that was looked at, in words.
+    pub(crate) looked_at: Vec<String>,
+    /// What could not be read.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Says which registry a package of cargo or of the Python index comes from.
+/// Asks an installed client only when nothing that is written down says it.
+pub struct Configured {
+    ecosystem: Ecosystem,
+    options: RegistryOptions,
+    config: ClientConfig,
+    default: OnceLock<Result<(Upstream, Option<Credential>), UpstreamError>>,
+}
+
+impl Configured {
+    /// Reads what cargo reads for the project.
+    pub fn cargo(options: RegistryOptions) -> Self {
+        let config = cargo_config::load(&options.env, &options.project);
+        Self::new(Ecosystem::Cargo, options, config)
+    }
+
+    /// Reads what uv and pip read for the project.
+    pub fn pypi(options: RegistryOptions) -> Self {
+        let config = pip_config::load(&options.env, &options.project);
+        Self::new(Ecosystem::Pypi, options, config)
+    }
+
+    fn new(ecosystem: Ecosystem, options: RegistryOptions, config: ClientConfig) -> Self {
+        Self {
+            ecosystem,
+            options,
+            config,
+            default: OnceLock::new(),
+        }
+    }
+
+    /// The registry of a package that a lockfile takes from `locked`, where it
+    /// says so.
+    ///
+    /// The address in a lockfile is compared and never asked by itself: whoever
+    /// may change the lockfile could otherwise bring along the registry that
+    /// vouches for the change.
+    ///
+    /// # Errors
+    /// When no place names one, when the one that does names no address, and
+    /// when the lockfile names one that nothing else names.
+    pub fn of(&self, locked: Option<&str>) -> Result<Upstream, UpstreamError> {
+        let Some(locked) = locked else {
+            return self.default_upstream().cloned();
+        };
+        let mut others = self.config.others.iter();
+        if let Some((_, named)) = others.find(|(address, _)| is_same(address, locked)) {
+            let (text, place) = named.clone()?;
+            return Ok(self.parse(&text, place)?.0);
+        }
+        let default = self.default_upstream()?;
+        let is_default = is_same(default.url().as_str(), locked)
+            // The registry that cargo has built in is written by the address of
+            // a repository that has not been read from for years.
+            || (self.ecosystem == Ecosystem::Cargo && !locked.starts_with(cargo_config::SPARSE))
+            // Who says it in so many words means it.
+            || matches!(default.place(), Place::Flag | Place::ProjectConfig);
+        if is_default {
+            return Ok(default.clone());
+        }
+        Err(UpstreamError::Unnamed {
+            ecosystem: self.ecosystem,
+            address: locked.to_owned(),
+        })
+    }
+
+    /// The registry of packages that nothing else is said of.
+    ///
+    /// # Errors
+    /// When no place names one, or the one that does names no address.
+    pub fn default_upstream(&self) -> Result<&Upstream, UpstreamError> {
+        match self.default.get_or_init(|| self.find_default()) {
+            Ok((upstream, _)) => Ok(upstream),
+            Err(error) => Err(error.clone()),
+        }
+    }
+
+    /// All credentials, those in addresses included.
+    pub fn credentials(&self) -> Credentials {
+        let mut all = self.config.credentials.clone();
+        if let Some(Ok((upstream, Some(credential)))) = self.default.get() {
+            all.insert_for(upstream.url(), credential.clone());
+        }
+        all
+    }
+
+    /// Certificates and proxies.
+    pub fn transport(&self) -> &Transport {
+        &self.config.transport
+    }
+
+    /// What could not be read, for people.
+    pub fn warnings(&self) -> &[String] {
+        &self.config.warnings
+    }
+
+    fn find_default(&self) -> Result<(Upstream, Option<Credential>), UpstreamError> {
+        let given = |text: &Option<String>, place| text.clone().map(|text| Ok((text, place)));
+        let (text, place) = given(&self.options.flag, Place::Flag)
+            .or_else(|| given(&self.options.configured, Place::ProjectConfig))
+            .or_else(|| self.config.default.clone())
+            .or_else(|| self.asker().registry().map(Ok))
+            .unwrap_or_else(|| Err(self.not_found()))?;
+        self.parse(&text, place)
+    }
+
+    fn parse(
+        &self,
+        text: &str,
+        place: Place,
+    ) -> Result<(Upstream, Option<Credential>), UpstreamError> {
+        if self.ecosystem == Ecosystem::Cargo {
+            return cargo_config::parse(text, place);
+        }
+        Upstream::parse(text, place)
+    }
+
+    fn questions(&self) -> &'static [Question] {
+        if self.ecosystem == Ecosystem::Cargo {
+            &cargo_config::QUESTIONS
+        } else {
+            &pip_config::QUESTIONS
+        }
+    }
+
+    fn asker(&self) -> Asker<'_> {
+        Asker {
+            env: &self.options.env,
+            cache_dir: self.options.cache_dir.as_deref(),
+            now: self.options.now,
+            files: &self.config.files,
+            questions: self.questions(),
+        }
+    }
+
+    fn not_found(&self) -> UpstreamError {
+        let first = ["the flag `--upstream`", "`tenure.toml`"].map(str::to_owned);
+        let mut clients: Vec<_> = self.questions().iter().map(|q| q.program).collect();
+        clients.dedup();
+        let last = format!(
+            "what is installed of {} (none gave an answer)",
+            clients.join(", ")
+        );
+        UpstreamError::NotFound {
+            ecosystem: self.ecosystem,
+            looked_at: first
+                .into_iter()
+                .chain(self.config.looked_at.iter().cloned())
+                .chain([last])
+                .collect(),
+        }
+    }
+}
+
+/// Whether two addresses are those of one registry.
+fn is_same(one: &str, other: &str) -> bool {
+    let bare = |text: &str| {
+        let text = text.strip_prefix(cargo_config::SPARSE).unwrap_or(text);
+        let address = Upstream::parse(text, Place::Lockfile);
+        // With what is shown to it, it would be another text.
+        address.map_or_else(|_| text.to_owned(), |(found, _)| found.url().to_string())
+    };
+    bare(one) == bare(other)
+}

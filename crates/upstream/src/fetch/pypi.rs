@@ -1,0 +1,172 @@
+//! The facts of a Python project: its page, its owners in the JSON API, and the
+//! publishers in attestations, as far as the index has them.
+
+use super::network::{Read, Request, Shared, ending};
+use crate::FetchError;
+use crate::client::{Answer, Client};
+use hashbrown::HashMap;
+use tenure_domain::{Days, History, Source};
+use tenure_ecosystem::pypi::facts::{self, Known, Project, Provenance};
+use tenure_ecosystem::pypi::name;
+use tenure_ecosystem::pypi::simple::{self, Page};
+use tokio::task::JoinSet;
+use url::Url;
+
+/// While a project's page is the same, its owners are asked for again after so
+/// long.
+const OWNERS_GOOD_FOR: Days = Days(1.0);
+/// Each file has a document of its own that says who attested it. Of a project
+/// with more files, those of the newest are asked for.
+const MAX_ATTESTED: usize = 300;
+/// So many of them at the same time.
+const AT_ONCE: usize = 8;
+
+const PAGE: &str = "application/vnd.pypi.simple.v1+json, \
+                    application/vnd.pypi.simple.v1+html;q=0.2, text/html;q=0.1";
+
+/// The address of a project's page.
+pub(super) fn url(request: &Request) -> Result<Url, FetchError> {
+    let written = request.package.name();
+    let name = name::normalise(written).ok_or_else(|| FetchError::Unreadable {
+        url: request.upstream.url().to_string(),
+        why: format!("no project can be named `{written}`"),
+    })?;
+    request.upstream.below(&format!("{name}/"))
+}
+
+pub(super) async fn ask(
+    shared: &Shared,
+    client: &Client,
+    request: &Request,
+) -> Result<Read, FetchError> {
+    let url = url(request)?;
+    let known = request.validators(shared.now, OWNERS_GOOD_FOR);
+    let answer = client.get_document(url.clone(), PAGE, &known).await?;
+    let Answer::Document {
+        bytes,
+        validators,
+        room,
+    } = answer
+    else {
+        return Ok(Read::Confirmed);
+    };
+    let (name, address) = (request.package.name().to_owned(), url.clone());
+    // On a thread that may be kept busy.
+    let read = tokio::task::spawn_blocking(move || {
+        let _room = room;
+        let sha256 = crate::sha256(&bytes);
+        read_page(&bytes, &name, &address).map(|page| (page, sha256))
+    });
+    let (page, sha256) = read.await.map_err(ending)??;
+    let project = match project_url(request) {
+        Some(url) => project(client, url).await?,
+        None => None,
+    };
+    let attested = attested(client, request, &page).await?;
+    let history = history(&page, project.as_ref(), &attested, &url)?;
+    let history = from(history, &url, sha256);
+    Ok(Read::New(Box::new(history), validators))
+}
+
+/// HTML begins with an angle bracket, JSON with a curly one.
+fn read_page(bytes: &[u8], name: &str, url: &Url) -> Result<Page, FetchError> {
+    let is_json = bytes.trim_ascii_start().starts_with(b"{");
+    let page = if is_json {
+        simple::read_json(bytes, name, url)
+    } else {
+        simple::read_html(bytes, name, url)
+    };
+    page.map_err(|error| FetchError::Unreadable {
+        url: url.to_string(),
+        why: error.to_string(),
+    })
+}
+
+fn history(
+    page: &Page,
+    project: Option<&Project>,
+    attested: &HashMap<Box<str>, Provenance>,
+    url: &Url,
+) -> Result<History, FetchError> {
+    let known = Known {
+        project,
+        provenance: (!attested.is_empty()).then_some(attested),
+    };
+    facts::history(page, &known).map_err(|error| FetchError::Unreadable {
+        url: url.to_string(),
+        why: error.to_string(),
+    })
+}
+
+fn from(mut history: History, url: &Url, sha256: String) -> History {
+    let source = Source {
+        from: url.to_string(),
+        sha256,
+        ..history.source().clone()
+    };
+    history.set_source(source);
+    history
+}
+
+/// Beside the pages, where the index is laid out like the public one.
+fn project_url(request: &Request) -> Option<Url> {
+    let mut url = request.upstream.url().clone();
+    let root = url.path().strip_suffix("simple/")?.to_owned();
+    url.set_path(&format!("{root}pypi/{}/json", request.package.name()));
+    Some(url)
+}
+
+/// The project in the JSON API; `None` where there is none, or something else
+/// in its place, as other indexes have.
+async fn project(client: &Client, url: Url) -> Result<Option<Project>, FetchError> {
+    match client.get_json(url).await {
+        Ok(bytes) => Ok(facts::read_project(&bytes).ok()),
+        Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The attestations of the newest files, by name. Only the index itself is
+/// asked: a page could name any address.
+async fn attested(
+    client: &Client,
+    request: &Request,
+    page: &Page,
+) -> Result<HashMap<Box<str>, Provenance>, FetchError> {
+    let mut files: Vec<_> = page.files.iter().collect();
+    files.sort_by_key(|file| std::cmp::Reverse(file.uploaded_at()));
+    let mut wanted = files
+        .into_iter()
+        .filter_map(|file| {
+            let url = file.provenance.clone()?;
+            let is_home = request.upstream.is_home_of(&url);
+            is_home.then(|| (file.name.clone(), url))
+        })
+        .take(MAX_ATTESTED);
+    let mut found = HashMap::new();
+    let mut running = JoinSet::new();
+    loop {
+        while running.len() < AT_ONCE {
+            let Some((name, url)) = wanted.next() else {
+                break;
+            };
+            let client = client.clone();
+            running.spawn(async move { (name, provenance(&client, url).await) });
+        }
+        let Some(joined) = running.join_next().await else {
+            return Ok(found);
+        };
+        let (name, provenance) = joined.map_err(ending)?;
+        if let Some(provenance) = provenance? {
+            found.insert(name, provenance);
+        }
+    }
+}
+
+async fn provenance(client: &Client, url: Url) -> Result<Option<Provenance>, FetchError> {
+    match client.get_json(url).await {
+        Ok(bytes) => Ok(facts::read_provenance(&bytes).ok()),
+        Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
