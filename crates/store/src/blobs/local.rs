@@ -37,7 +37,10 @@ pub(super) fn stream(
             if part.left == 0 {
                 return Ok(None);
             }
-            let read = tokio::task::spawn_blocking(move || part.next(start));
+            // Made here, where it ends: a thread that only makes pieces keeps
+            // the memory of those that others have freed.
+            let room = Vec::with_capacity(part.left.min(PIECE) as usize);
+            let read = tokio::task::spawn_blocking(move || part.next(start, room));
             match read.await {
                 Ok(piece) => piece.map(Some),
                 Err(error) => Err(StoreError::Blobs {
@@ -50,19 +53,18 @@ pub(super) fn stream(
 }
 
 impl Part {
-    fn next(mut self, start: Option<u64>) -> Result<(Bytes, Self), StoreError> {
-        match self.read(start) {
+    fn next(mut self, start: Option<u64>, room: Vec<u8>) -> Result<(Bytes, Self), StoreError> {
+        match self.read(start, room) {
             Ok(piece) => Ok((piece, self)),
             Err(error) => Err(StoreError::of_file(&self.path, &error)),
         }
     }
 
-    fn read(&mut self, start: Option<u64>) -> io::Result<Bytes> {
+    fn read(&mut self, start: Option<u64>, mut piece: Vec<u8>) -> io::Result<Bytes> {
         if let Some(start) = start {
             self.file.seek(SeekFrom::Start(start))?;
         }
         let wanted = self.left.min(PIECE);
-        let mut piece = Vec::with_capacity(wanted as usize);
         (&self.file).take(wanted).read_to_end(&mut piece)?;
         if piece.len() as u64 != wanted {
             let why = "it is shorter than it should be";
