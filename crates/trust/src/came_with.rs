@@ -118,7 +118,7 @@ fn new_dependencies(scene: &Scene<'_>) -> Vec<CameWith> {
 
 fn several_lines(scene: &Scene<'_>) -> Option<CameWith> {
     let person = scene.past.person(scene.publisher);
-    let mut lines: Vec<String> = scene.history.releases()[..=scene.index]
+    let mut lines: Vec<&str> = scene.history.releases()[..=scene.index]
         .iter()
         .rev()
         .take_while(|release| {
@@ -132,9 +132,12 @@ fn several_lines(scene: &Scene<'_>) -> Option<CameWith> {
                 .is_some_and(|party| scene.past.person(party) == person)
         })
         .filter_map(|release| release_line(&release.version))
-        .map(str::to_owned)
         .collect();
+    // There can be thousands of releases, and hardly ever two lines by turns.
+    lines.dedup();
     lines.sort_unstable();
     lines.dedup();
-    (lines.len() > 1).then_some(CameWith::SeveralLines { lines })
+    (lines.len() > 1).then(|| CameWith::SeveralLines {
+        lines: lines.into_iter().map(str::to_owned).collect(),
+    })
 }

@@ -89,6 +89,10 @@ impl<'a> Case<'a> {
     /// Whether the release at a place in the history gets another verdict at
     /// another tier, so that it is worth asking for the package's popularity.
     pub fn depends_on_tier(&mut self, index: usize) -> bool {
+        // So it is with most releases, and there may be thousands.
+        if self.concerning(index).next().is_none() {
+            return false;
+        }
         let known = self.tier.tier;
         let verdicts = Tier::ALL.map(|tier| {
             self.tier.tier = tier;
@@ -98,11 +102,15 @@ impl<'a> Case<'a> {
         verdicts.iter().any(|verdict| *verdict != verdicts[0])
     }
 
+    /// The changes that are the story of the release at a place in the history.
+    fn concerning(&self, index: usize) -> impl Iterator<Item = (&Change, &Row)> {
+        let until = self.changes.partition_point(|change| change.index <= index);
+        let changes = self.changes[..until].iter().zip(&self.rows);
+        changes.filter(move |(change, _)| self.concerns(change, index))
+    }
+
     fn verdict_of_findings(&self, index: usize) -> Verdict {
-        self.changes
-            .iter()
-            .zip(&self.rows)
-            .filter(|(change, _)| change.index <= index && self.concerns(change, index))
+        self.concerning(index)
             .map(|(change, row)| {
                 let (action, state) = self.stands(change, *row, index, self.judge.now);
                 state.verdict(action)
@@ -177,10 +185,7 @@ impl<'a> Case<'a> {
     pub fn judge_as_of(&self, index: usize, now: Time) -> Judgement {
         let release = &self.history.releases()[index];
         let mut findings: Vec<Finding> = self
-            .changes
-            .iter()
-            .zip(&self.rows)
-            .filter(|(change, _)| change.index <= index && self.concerns(change, index))
+            .concerning(index)
             .map(|(change, row)| self.finding(change, *row, index, now))
             .collect();
         findings.sort_by_key(|finding| std::cmp::Reverse((finding.verdict(), finding.action)));

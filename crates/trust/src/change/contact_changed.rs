@@ -18,13 +18,13 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Change> {
     let contact = scene.history.contact(scene.release.contact?);
     let before = scene.history.contact(*hand.contacts.last()?);
     let domain = &*contact.domain;
-    let elsewhere = scene.people.used_domain_elsewhere(
-        scene.party(),
-        domain,
-        scene.history.package().name(),
-        scene.at,
-    );
-    if used_here(scene, domain) || elsewhere {
+    let used_elsewhere = || {
+        let package = scene.history.package().name();
+        scene
+            .people
+            .used_domain_elsewhere(scene.party(), domain, package, scene.at)
+    };
+    if used_here(scene, domain) || used_elsewhere() {
         return None;
     }
     let facts = vec![Fact::ContactDomain {
