@@ -2,7 +2,9 @@
 
 use crate::db::{Writing, all, execute};
 use crate::{Store, StoreError};
+use moka::sync::Cache;
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 use tenure_domain::{History, PackageId, Party, Time};
 
 /// The parties that published a package or were listed as its owners, and since
@@ -52,7 +54,7 @@ const REMEMBER: &str = "
     INSERT INTO hands (upstream, package, party, since) VALUES ($1, $2, $3, $4)";
 
 const PLACES: &str = "
-    SELECT upstream, package, since FROM hands
+    SELECT upstream, package, since, seq FROM hands JOIN document USING (upstream, package)
     WHERE party = $1 ORDER BY since, package, upstream LIMIT $2";
 
 /// Replaces the hands of a package.
@@ -70,6 +72,35 @@ pub(crate) async fn replace(
     Ok(())
 }
 
+/// A package in which somebody acts.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    since: i64,
+    package: String,
+    upstream: String,
+    /// The package's last observation: it names what the history says.
+    seq: i64,
+}
+
+/// Histories by the observation that they are from.
+pub(crate) type Histories = Cache<i64, Arc<History>>;
+
+/// Histories in memory, in bytes: not more than a few hundred of usual length.
+const IN_MEMORY: u64 = 8 << 20;
+/// What a release of a history takes, roughly.
+const RELEASE: usize = 150;
+
+pub(crate) fn histories() -> Histories {
+    let weigh = |_: &i64, history: &Arc<History>| {
+        let size = 500 + RELEASE * history.releases().len();
+        size.try_into().unwrap_or(u32::MAX)
+    };
+    Cache::builder()
+        .weigher(weigh)
+        .max_capacity(IN_MEMORY)
+        .build()
+}
+
 impl Store {
     /// The histories of at most `most` packages in which one of `parties` acts:
     /// published, or was listed as an owner at a release. Those in which they
@@ -81,27 +112,35 @@ impl Store {
         &self,
         parties: &[Party],
         most: usize,
-    ) -> Result<Vec<History>, StoreError> {
+    ) -> Result<Vec<Arc<History>>, StoreError> {
         let mut places = self.places_of(parties, most).await?;
         places.sort_unstable();
         let mut seen = HashSet::new();
-        places.retain(|(_, package, _)| seen.insert(package.clone()));
+        places.retain(|place| seen.insert(place.package.clone()));
         let mut histories = Vec::new();
-        for (_, package, upstream) in places.into_iter().take(most) {
-            let Ok(package) = package.parse::<PackageId>() else {
-                continue;
-            };
-            histories.extend(self.history(&upstream, &package).await?);
+        for place in places.into_iter().take(most) {
+            histories.extend(self.history_at(place).await?);
         }
         Ok(histories)
     }
 
-    /// Since when, in which package, from which registry.
-    async fn places_of(
-        &self,
-        parties: &[Party],
-        most: usize,
-    ) -> Result<Vec<(i64, String, String)>, StoreError> {
+    /// People act in packages together, so the same histories are asked for
+    /// again and again.
+    async fn history_at(&self, place: Place) -> Result<Option<Arc<History>>, StoreError> {
+        if let Some(history) = self.histories().get(&place.seq) {
+            return Ok(Some(history));
+        }
+        let Ok(package) = place.package.parse::<PackageId>() else {
+            return Ok(None);
+        };
+        let history = self.history(&place.upstream, &package).await?.map(Arc::new);
+        if let Some(history) = &history {
+            self.histories().insert(place.seq, Arc::clone(history));
+        }
+        Ok(history)
+    }
+
+    async fn places_of(&self, parties: &[Party], most: usize) -> Result<Vec<Place>, StoreError> {
         let failed = self.db().failed("looked for the packages of people");
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut reader = self.db().read().await.map_err(&failed)?;
@@ -109,13 +148,18 @@ impl Store {
         for party in parties.iter().filter(|party| is_somebody(party)) {
             let rows = all!(
                 reader.on(),
-                (String, String, i64),
+                (String, String, i64, i64),
                 PLACES,
                 party.to_string(),
                 most
             );
             let rows = rows.map_err(&failed)?.into_iter();
-            places.extend(rows.map(|(upstream, package, since)| (since, package, upstream)));
+            places.extend(rows.map(|(upstream, package, since, seq)| Place {
+                since,
+                package,
+                upstream,
+                seq,
+            }));
         }
         Ok(places)
     }

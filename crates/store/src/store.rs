@@ -1,4 +1,5 @@
 use crate::db::{Db, optional};
+use crate::people::{self, Histories};
 use crate::{Blobs, Documents, StoreError, StoreOptions, blobs};
 use std::sync::Arc;
 
@@ -12,6 +13,7 @@ struct Inner {
     db: Db,
     blobs: Blobs,
     documents: Documents,
+    histories: Histories,
 }
 
 const LEDGER_END: &str = "SELECT last FROM ledger_end";
@@ -30,6 +32,7 @@ impl Store {
                 db,
                 blobs,
                 documents,
+                histories: people::histories(),
             }),
         })
     }
@@ -68,6 +71,11 @@ impl Store {
         let mut reader = self.db().read().await.map_err(&failed)?;
         let row = optional!(reader.on(), (i64,), LEDGER_END).map_err(&failed)?;
         Ok(row.map_or(0, |(last,)| last))
+    }
+
+    /// Histories that were read a moment ago.
+    pub(crate) fn histories(&self) -> &Histories {
+        &self.inner.histories
     }
 
     pub(crate) fn db(&self) -> &Db {
