@@ -41,9 +41,12 @@ pub(crate) async fn respond(
 ) -> Result<Answered, ProxyError> {
     let proxy = &asked.app.proxy;
     let document = proxy.document(package).await?;
-    let judged = proxy.judged(&document, &asked.view).await?;
     let request = &asked.parts.headers;
-    let encoding = Encoding::of(request);
+    let (encoding, page) = (Encoding::of(request), asked.page(package));
+    let places = (Arc::clone(&wanted.base), &*page);
+    let ahead = proxy.make_ahead(&document, &asked.view, (wanted.form, encoding), places);
+    ahead.await;
+    let judged = proxy.judged(&document, &asked.view).await?;
     let key = ReadyKey::new(&document, &judged, wanted.base, wanted.form, encoding);
     let etag = key.etag();
     let mut response = Response::new(Body::empty());
@@ -61,8 +64,8 @@ pub(crate) async fn respond(
             nothing_left: None,
         });
     }
-    let page = asked.page(package);
     let ready = proxy.ready(&key, &document, &judged, &page).await?;
+    proxy.answered(&document);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(wanted.kind));
     headers.insert(CONTENT_LENGTH, ready.body.len().into());

@@ -242,10 +242,13 @@ impl Proxy {
             Ok(Answer::NotModified) => self.confirmed(&package, &upstream, record.as_ref()).await,
             Ok(Answer::Document {
                 bytes,
+                sha256,
                 validators,
                 room,
             }) => {
-                self.arrived(&package, &upstream, bytes, &validators, room)
+                let came = (bytes, Digest::from_bytes(sha256));
+                let replaces = record.is_some();
+                self.arrived(&package, &upstream, came, &validators, room, replaces)
                     .await
             }
             Err(error @ FetchError::NotFound { .. }) => Ok(self
@@ -368,12 +371,14 @@ impl Proxy {
         self: &Arc<Self>,
         package: &PackageId,
         upstream: &Upstream,
-        bytes: Bytes,
+        (bytes, digest): (Bytes, Digest),
         validators: &Validators,
         room: Room,
+        replaces: bool,
     ) -> Looked {
         let now = self.clock.now();
-        let (read, digest) = self.read(package, upstream, bytes.clone(), now).await?;
+        let came = (bytes.clone(), digest);
+        let read = self.read(package, upstream, came, replaces, now).await?;
         self.documents.raw.insert(digest, bytes.clone()).await;
         let history = Arc::new(read);
         let memory = self.memory(package, upstream, &history).await?;

@@ -53,7 +53,15 @@ pub(crate) struct Restriction {
 
 /// By document, by how many releases are judged with it (earlier documents may
 /// add some), by what is said of people elsewhere, and by view.
-pub(super) type Cache = Memory<(Digest, usize, Option<Digest>, Arc<str>), Arc<Judged>>;
+type Key = (Digest, usize, Option<Digest>, Arc<str>);
+
+pub(super) type Cache = Memory<Key, Arc<Judged>>;
+
+fn key(document: &Document, view: &View) -> Key {
+    let releases = document.remembered.releases().len();
+    let facts = document.facts.as_ref().map(|facts| facts.digest);
+    (document.digest, releases, facts, Arc::clone(&view.key))
+}
 
 pub(super) fn cache() -> Cache {
     Memory::builder()
@@ -80,18 +88,24 @@ impl Proxy {
         document: &Arc<Document>,
         view: &Arc<View>,
     ) -> Result<Arc<Judged>, ProxyError> {
-        let releases = document.remembered.releases().len();
-        let facts = document.facts.as_ref().map(|facts| facts.digest);
-        let key = (document.digest, releases, facts, Arc::clone(&view.key));
-        let now = self.clock.now();
-        if let Some(judged) = self.judged.get(&key).await
-            && now < judged.good_until
-        {
+        if let Some(judged) = self.judged_before(document, view).await {
             return Ok(judged);
         }
+        let now = self.clock.now();
         let judged = Arc::new(self.judge(document, view, now).await?);
+        let key = key(document, view);
         self.judged.insert(key, Arc::clone(&judged)).await;
         Ok(judged)
+    }
+
+    /// The verdicts, if they are known and still good.
+    pub(super) async fn judged_before(
+        &self,
+        document: &Document,
+        view: &View,
+    ) -> Option<Arc<Judged>> {
+        let judged = self.judged.get(&key(document, view)).await?;
+        (self.clock.now() < judged.good_until).then_some(judged)
     }
 
     async fn judge(
@@ -100,14 +114,13 @@ impl Proxy {
         view: &Arc<View>,
         now: Time,
     ) -> Result<Judged, ProxyError> {
-        let histories = Arc::new(self.histories_around(&document.remembered).await);
-        let known = self
-            .known_popularity(&document.upstream, &document.package)
-            .await;
+        let around = self.histories_around(&document.remembered);
+        let known = self.known_popularity(&document.upstream, &document.package);
+        let (histories, known) = tokio::join!(around, known);
         let mut matter = Matter {
             document: Arc::clone(document),
             view: Arc::clone(view),
-            histories,
+            histories: Arc::new(histories),
             popularity: known.clone().flatten(),
             now,
         };
@@ -141,7 +154,7 @@ impl Proxy {
             .histories_of(history.parties(), MOST_HISTORIES)
             .await;
         match kept {
-            Ok(kept) => around.extend(kept.into_iter().map(Arc::new)),
+            Ok(kept) => around.extend(kept),
             // Everybody looks like a stranger then, which errs on the side of
             // holding.
             Err(error) => observe::store_failed("reading histories", &error),
@@ -211,7 +224,10 @@ impl Matter {
             }
         }
         let tenures = tenures(history, &case.changes);
-        (self.judged(restrictions, tenures, unknown), tier_matters)
+        (
+            Judged::new(restrictions, tenures, unknown, self.now),
+            tier_matters,
+        )
     }
 
     /// What stops a release, by what `judge` says of it. An error while
@@ -241,35 +257,12 @@ impl Matter {
         let releases = self.document.history.releases().iter();
         let restrictions =
             releases.map(|release| (release.version.clone(), Restriction::of_error()));
-        self.judged(restrictions.collect(), Vec::new(), BTreeMap::new())
-    }
-
-    fn judged(
-        &self,
-        restrictions: BTreeMap<Box<str>, Restriction>,
-        tenures: Vec<Tenure>,
-        unknown: BTreeMap<Box<str>, Missing>,
-    ) -> Judged {
-        let mut digest = Sha256::new();
-        let mut good_until = self.now + GOOD_FOR;
-        for (version, restriction) in &restrictions {
-            for part in [version, restriction.verdict.as_str(), &restriction.line] {
-                digest.update((part.len() as u64).to_le_bytes());
-                digest.update(part);
-            }
-            if let Some(until) = restriction.until {
-                good_until = good_until.min(until.max(self.now));
-            }
-        }
-        let mut short = [0; 16];
-        short.copy_from_slice(&digest.finalize()[..16]);
-        Judged {
-            restrictions,
-            digest: short,
-            tenures,
-            unknown,
-            good_until,
-        }
+        Judged::new(
+            restrictions.collect(),
+            Vec::new(),
+            BTreeMap::new(),
+            self.now,
+        )
     }
 }
 
@@ -286,6 +279,39 @@ impl Restriction {
 }
 
 impl Judged {
+    fn new(
+        restrictions: BTreeMap<Box<str>, Restriction>,
+        tenures: Vec<Tenure>,
+        unknown: BTreeMap<Box<str>, Missing>,
+        now: Time,
+    ) -> Self {
+        let mut digest = Sha256::new();
+        let mut good_until = now + GOOD_FOR;
+        for (version, restriction) in &restrictions {
+            for part in [version, restriction.verdict.as_str(), &restriction.line] {
+                digest.update((part.len() as u64).to_le_bytes());
+                digest.update(part);
+            }
+            if let Some(until) = restriction.until {
+                good_until = good_until.min(until.max(now));
+            }
+        }
+        let mut short = [0; 16];
+        short.copy_from_slice(&digest.finalize()[..16]);
+        Self {
+            restrictions,
+            digest: short,
+            tenures,
+            unknown,
+            good_until,
+        }
+    }
+
+    /// What is found of most documents.
+    pub(super) fn nothing_held(now: Time) -> Self {
+        Self::new(BTreeMap::new(), Vec::new(), BTreeMap::new(), now)
+    }
+
     /// The restriction of a version, where it has one.
     pub(crate) fn of(&self, version: &str) -> Option<&Restriction> {
         self.restrictions.get(version)

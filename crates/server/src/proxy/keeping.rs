@@ -1,19 +1,23 @@
 //! Keeping documents that have just come, while they are answered with already.
 
-use super::{Document, Proxy};
+use super::{Document, Proxy, formats};
 use crate::observe;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tenure_domain::{History, PackageId, Party};
 use tenure_store::{self as store, Seen, Store, StoreError};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::Room;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 
 /// Documents that are being kept at a time. Where they come quicker than that,
 /// whoever asks for them waits.
 const AT_A_TIME: u32 = 16;
+/// Keeping takes the processor, too, so it lets the first answer go first, for
+/// at most so long: not every document is answered with.
+const ANSWER_FIRST: Duration = Duration::from_millis(200);
 
 /// What is being kept, by package.
 pub(super) struct Keeping {
@@ -27,6 +31,8 @@ type Pending = HashMap<PackageId, Arc<Coming>>;
 struct Coming {
     document: Arc<Document>,
     bytes: Bytes,
+    /// Told when an answer has been made of it.
+    answered: Notify,
     /// Nobody sends: it is over when it is closed.
     over: watch::Receiver<()>,
 }
@@ -54,6 +60,14 @@ impl Keeping {
         let pending = lock(&self.pending);
         let coming = pending.get(&document.package)?;
         (coming.document.digest == document.digest).then(|| coming.bytes.clone())
+    }
+
+    /// An answer was made of a document, so it can be kept now.
+    fn answered(&self, document: &Document) {
+        let pending = lock(&self.pending);
+        if let Some(coming) = pending.get(&document.package) {
+            coming.answered.notify_one();
+        }
     }
 
     /// The histories that are not kept yet of packages in which one of `parties`
@@ -85,6 +99,7 @@ impl Keeping {
         let coming = Arc::new(Coming {
             document: Arc::clone(document),
             bytes,
+            answered: Notify::new(),
             over,
         });
         let package = document.package.clone();
@@ -119,7 +134,7 @@ impl Proxy {
     /// Begins to keep a document that has just come. `room` is given back when
     /// that is done.
     pub(super) async fn keep(
-        &self,
+        self: &Arc<Self>,
         document: &Arc<Document>,
         bytes: Bytes,
         validators: Validators,
@@ -127,14 +142,34 @@ impl Proxy {
     ) {
         let keeping = &self.documents.keeping;
         let turn = keeping.turn(document, bytes.clone(), room).await;
-        let (store, document) = (self.store.clone(), Arc::clone(document));
+        let (proxy, document) = (Arc::clone(self), Arc::clone(document));
         tokio::spawn(async move {
-            if let Err(error) = kept(&store, &document, bytes, &validators).await {
+            // Either is a reason to begin.
+            let _ = tokio::time::timeout(ANSWER_FIRST, turn.coming.answered.notified()).await;
+            if proxy.can_be_passed_on(&document, bytes.clone()).await
+                && let Err(error) = kept(&proxy.store, &document, bytes, &validators).await
+            {
                 // The answer is good; only the next one costs another request.
                 observe::store_failed("keeping a document", &error);
             }
             drop(turn);
         });
+    }
+
+    async fn can_be_passed_on(&self, document: &Document, bytes: Bytes) -> bool {
+        let package = document.package.clone();
+        let checked = self.work(move || formats::check(&package, &bytes)).await;
+        let checked = checked.unwrap_or_else(|error| Err(error.to_string()));
+        if let Err(why) = &checked {
+            let package = &document.package;
+            tracing::warn!(%package, why, "a document is not kept, for it cannot be passed on");
+        }
+        checked.is_ok()
+    }
+
+    /// An answer was made of a document.
+    pub(crate) fn answered(&self, document: &Document) {
+        self.documents.keeping.answered(document);
     }
 
     /// Waits until everything that has come is kept.

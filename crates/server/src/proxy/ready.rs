@@ -1,9 +1,9 @@
 //! The bytes of answers, ready to be sent: filtered and compressed once.
 
-use super::compress::compressed;
 use super::formats::{Form, Writing, unusable};
 use super::{Document, Judged, Proxy, ProxyError};
 use crate::negotiate::Encoding;
+use crate::view::View;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use moka::future::Cache as Memory;
@@ -41,6 +41,9 @@ pub(super) fn cache(memory: u64) -> Cache {
         .max_capacity(memory)
         .build()
 }
+
+/// A document of so many releases is worth a second thread.
+const LARGE: usize = 200;
 
 /// Answers may be written another way by another version of this program.
 const RENDERING: &str = concat!("1/", env!("CARGO_PKG_VERSION"));
@@ -113,25 +116,50 @@ impl Proxy {
         page: &str,
     ) -> Result<Ready, ProxyError> {
         let raw = self.raw(document).await?;
-        let (key, document, judged) = (key.clone(), Arc::clone(document), Arc::clone(judged));
-        let page = page.to_owned();
+        let of = Arc::clone(document);
+        let encoding = key.encoding;
+        let (key, judged, page) = (key.clone(), Arc::clone(judged), page.to_owned());
         let made = self.work(move || {
             let writing = Writing {
                 form: key.form,
                 base: &key.base,
-                document: &document,
+                document: &of,
                 judged: &judged,
                 page: &page,
             };
-            let (body, nothing_left) = writing.write(&raw)?;
-            drop(raw);
-            tracing::debug!(package = %document.package, bytes = body.len(), "rendered");
-            Ok(Ready {
-                body: compressed(body, key.encoding)?,
-                nothing_left,
-            })
+            writing.write(&raw)
         });
-        made.await?
+        let (body, nothing_left) = made.await??;
+        tracing::debug!(package = %document.package, bytes = body.len(), "rendered");
+        Ok(Ready {
+            body: self.compressed(body.into(), encoding).await?,
+            nothing_left,
+        })
+    }
+
+    /// Begins to make the answer that is right if nothing of the document is
+    /// held, which is the usual case, while that is still being found out: a
+    /// large document that has just come is waited for. Under the key of another
+    /// outcome it is never found.
+    pub(crate) async fn make_ahead(
+        self: &Arc<Self>,
+        document: &Arc<Document>,
+        view: &Arc<View>,
+        (form, encoding): (Form, Encoding),
+        (base, page): (Arc<str>, &str),
+    ) {
+        let is_large = document.history.releases().len() >= LARGE;
+        if !is_large || self.judged_before(document, view).await.is_some() {
+            return;
+        }
+        let judged = Arc::new(Judged::nothing_held(self.clock.now()));
+        let key = Key::new(document, &judged, base, form, encoding);
+        let (proxy, document) = (Arc::clone(self), Arc::clone(document));
+        let page = page.to_owned();
+        tokio::spawn(async move {
+            // Whoever asks for it meets the error again.
+            let _ = proxy.ready(&key, &document, &judged, &page).await;
+        });
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::attempt::{How, Request};
-use super::gathered::Gathered;
+use super::gathered::{Gathered, Whole};
 use super::retry::Failure;
 use super::{Client, FULL};
 use crate::FetchError;
@@ -23,6 +23,8 @@ pub enum Answer {
     Document {
         /// Its bytes, decompressed.
         bytes: Bytes,
+        /// Their SHA-256.
+        sha256: [u8; 32],
         /// What names this version of it.
         validators: Validators,
         /// To be kept until the bytes are dealt with.
@@ -107,9 +109,10 @@ impl Client {
         }
         let validators = answer::validators(&response);
         let body = self.body(response, request.url.as_str(), self.limits.body);
-        let (bytes, room) = body.await?;
+        let (whole, room) = body.await?;
         Ok(Answer::Document {
-            bytes: bytes.into(),
+            bytes: whole.bytes.into(),
+            sha256: whole.sha256,
             validators,
             room,
         })
@@ -121,7 +124,7 @@ impl Client {
         response: Response,
         url: &str,
         limit: u64,
-    ) -> Result<(Vec<u8>, Room), Failure> {
+    ) -> Result<(Whole, Room), Failure> {
         let longest = self.limits.document_time;
         let read = tokio::time::timeout(longest, self.read(response, url, limit));
         read.await.unwrap_or_else(|_| {
@@ -135,7 +138,7 @@ impl Client {
         mut response: Response,
         url: &str,
         limit: u64,
-    ) -> Result<(Vec<u8>, Room), Failure> {
+    ) -> Result<(Whole, Room), Failure> {
         let too_large = || {
             let url = url.to_owned();
             Failure::lasting(FetchError::TooLarge { url, limit })

@@ -75,11 +75,11 @@ impl Client {
         let kind = kind.and_then(|value| value.to_str().ok());
         let content_type = kind.map(str::to_owned);
         let body = self.body(response, request.url.as_str(), self.limits.forwarded);
-        let (bytes, _) = body.await?;
+        let (whole, _) = body.await?;
         Ok(Forwarded {
             status,
             content_type,
-            bytes,
+            bytes: whole.bytes,
         })
     }
 }

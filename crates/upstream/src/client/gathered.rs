@@ -1,43 +1,43 @@
-/// Bytes as they come in. What came before is not moved for what comes next, so
-/// a large document takes no more memory than its size until it is whole.
+use sha2::{Digest as _, Sha256};
+
+/// Bytes as they come in. Their digest is made meanwhile, for the processor has
+/// nothing else to do then.
 #[derive(Default)]
 pub(super) struct Gathered {
-    full: Vec<Vec<u8>>,
-    last: Vec<u8>,
+    bytes: Vec<u8>,
+    digest: Sha256,
 }
 
-/// What is gathered in one place.
-const BLOCK: usize = 2 * 1024 * 1024;
+/// All of the bytes.
+pub(super) struct Whole {
+    pub(super) bytes: Vec<u8>,
+    pub(super) sha256: [u8; 32],
+}
+
+/// What takes more than this many bytes gets room for four times as many, so
+/// that it is hardly ever moved: what is not written to takes no memory.
+const SMALL: usize = 2 * 1024 * 1024;
 
 impl Gathered {
-    pub(super) fn add(&mut self, mut piece: &[u8]) {
-        while !piece.is_empty() {
-            if self.last.len() == BLOCK {
-                let next = Vec::with_capacity(BLOCK);
-                self.full.push(std::mem::replace(&mut self.last, next));
-            }
-            let (fits, rest) = piece.split_at(piece.len().min(BLOCK - self.last.len()));
-            self.last.extend_from_slice(fits);
-            piece = rest;
+    pub(super) fn add(&mut self, piece: &[u8]) {
+        self.digest.update(piece);
+        let size = self.bytes.len() + piece.len();
+        if size > SMALL && size > self.bytes.capacity() {
+            self.bytes.reserve_exact(4 * size - self.bytes.len());
         }
+        self.bytes.extend_from_slice(piece);
     }
 
     pub(super) fn size(&self) -> u64 {
-        (self.full.len() * BLOCK + self.last.len()) as u64
+        self.bytes.len() as u64
     }
 
-    /// All of it in a row.
-    pub(super) fn whole(self) -> Vec<u8> {
-        if self.full.is_empty() {
-            return self.last;
+    /// All of it.
+    pub(super) fn whole(self) -> Whole {
+        Whole {
+            bytes: self.bytes,
+            sha256: self.digest.finalize().into(),
         }
-        let mut whole = Vec::with_capacity(self.full.len() * BLOCK + self.last.len());
-        // Each block is given back when it has been copied.
-        for block in self.full {
-            whole.extend_from_slice(&block);
-        }
-        whole.extend_from_slice(&self.last);
-        whole
     }
 }
 
@@ -47,13 +47,15 @@ mod tests {
 
     #[test]
     fn pieces_come_out_as_they_went_in() {
-        for size in [0, 1, BLOCK - 1, BLOCK, BLOCK + 1, 3 * BLOCK, 3 * BLOCK + 5] {
+        for size in [0, 1, SMALL - 1, SMALL, SMALL + 1, 3 * SMALL, 3 * SMALL + 5] {
             let bytes: Vec<u8> = (0..size).map(|at| (at % 251) as u8).collect();
-            for piece in [1_000_003, 5 * BLOCK] {
+            for piece in [1_000_003, 5 * SMALL] {
                 let mut gathered = Gathered::default();
                 bytes.chunks(piece).for_each(|piece| gathered.add(piece));
                 assert_eq!(gathered.size(), size as u64);
-                assert!(gathered.whole() == bytes, "{size} in pieces of {piece}");
+                let whole = gathered.whole();
+                assert!(whole.bytes == bytes, "{size} in pieces of {piece}");
+                assert_eq!(whole.sha256, *Sha256::digest(&bytes));
             }
         }
     }

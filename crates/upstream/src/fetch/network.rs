@@ -213,6 +213,7 @@ impl Shared {
             bytes,
             validators,
             room,
+            ..
         } = answer
         else {
             return Ok(Read::Confirmed);

@@ -46,6 +46,7 @@ pub(super) async fn ask(
         bytes,
         validators,
         room,
+        ..
     } = answer
     else {
         return Ok(Read::Confirmed);
