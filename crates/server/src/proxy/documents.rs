@@ -247,8 +247,7 @@ impl Proxy {
                 room,
             }) => {
                 let came = (bytes, Digest::from_bytes(sha256));
-                let replaces = record.is_some();
-                self.arrived(&package, &upstream, came, &validators, room, replaces)
+                self.arrived(&package, &upstream, came, &validators, room)
                     .await
             }
             Err(error @ FetchError::NotFound { .. }) => Ok(self
@@ -374,11 +373,10 @@ impl Proxy {
         (bytes, digest): (Bytes, Digest),
         validators: &Validators,
         room: Room,
-        replaces: bool,
     ) -> Looked {
         let now = self.clock.now();
         let came = (bytes.clone(), digest);
-        let read = self.read(package, upstream, came, replaces, now).await?;
+        let read = self.read(package, upstream, came, now).await?;
         self.documents.raw.insert(digest, bytes.clone()).await;
         let history = Arc::new(read);
         let memory = self.memory(package, upstream, &history).await?;

@@ -1,6 +1,6 @@
 //! Keeping documents that have just come, while they are answered with already.
 
-use super::{Document, Proxy, formats};
+use super::{Document, Proxy};
 use crate::observe;
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -134,7 +134,7 @@ impl Proxy {
     /// Begins to keep a document that has just come. `room` is given back when
     /// that is done.
     pub(super) async fn keep(
-        self: &Arc<Self>,
+        &self,
         document: &Arc<Document>,
         bytes: Bytes,
         validators: Validators,
@@ -142,29 +142,16 @@ impl Proxy {
     ) {
         let keeping = &self.documents.keeping;
         let turn = keeping.turn(document, bytes.clone(), room).await;
-        let (proxy, document) = (Arc::clone(self), Arc::clone(document));
+        let (store, document) = (self.store.clone(), Arc::clone(document));
         tokio::spawn(async move {
             // Either is a reason to begin.
             let _ = tokio::time::timeout(ANSWER_FIRST, turn.coming.answered.notified()).await;
-            if proxy.can_be_passed_on(&document, bytes.clone()).await
-                && let Err(error) = kept(&proxy.store, &document, bytes, &validators).await
-            {
+            if let Err(error) = kept(&store, &document, bytes, &validators).await {
                 // The answer is good; only the next one costs another request.
                 observe::store_failed("keeping a document", &error);
             }
             drop(turn);
         });
-    }
-
-    async fn can_be_passed_on(&self, document: &Document, bytes: Bytes) -> bool {
-        let package = document.package.clone();
-        let checked = self.work(move || formats::check(&package, &bytes)).await;
-        let checked = checked.unwrap_or_else(|error| Err(error.to_string()));
-        if let Err(why) = &checked {
-            let package = &document.package;
-            tracing::warn!(%package, why, "a document is not kept, for it cannot be passed on");
-        }
-        checked.is_ok()
     }
 
     /// An answer was made of a document.

@@ -63,7 +63,7 @@ pub(super) fn accept(package: &PackageId) -> &'static str {
 }
 
 /// Whether the document can be passed on at all.
-pub(super) fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
+fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
     match package.ecosystem() {
         // Reading it is all that there is to check.
         Ecosystem::Cargo => Ok(()),
@@ -125,26 +125,19 @@ impl Writing<'_> {
 }
 
 impl Proxy {
-    /// Reads a document that has come: of the package that was asked for, or an
-    /// error. What could not be passed on must not take the place of what can,
-    /// so one that `replaces` another is looked through whole before.
+    /// Reads a document that has come: whole, and of the package that was asked
+    /// for, or an error.
     pub(super) async fn read(
         &self,
         package: &PackageId,
         upstream: &Upstream,
         (bytes, digest): (Bytes, Digest),
-        replaces: bool,
         now: Time,
     ) -> Result<History, ProxyError> {
         let url = address(upstream, package)?.to_string();
         let (same, wanted) = (bytes.clone(), package.clone());
-        let checked = async {
-            if replaces {
-                self.work(move || check(&wanted, &same)).await
-            } else {
-                Ok(Ok(()))
-            }
-        };
+        // What could not be passed on must not take the place of what can.
+        let checked = self.work(move || check(&wanted, &same));
         let wanted = package.clone();
         let read = self.work(move || read(&wanted, &bytes));
         let (checked, read) = tokio::try_join!(checked, read)?;
