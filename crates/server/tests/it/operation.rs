@@ -62,6 +62,13 @@ fn every_metric_is_documented_and_the_other_way_round() {
     std::fs::write(&blobs, "").unwrap();
     world.npm.put(taken_over("lake"));
     assert_eq!(world.get("lake").status, 200);
+    // A document is kept after it was answered with.
+    let failures = || world.metric("tenure_store_failures_total{doing=\"keeping a document\"}");
+    let began = Instant::now();
+    while failures().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(10), "nothing failed");
+        std::thread::sleep(Duration::from_millis(5));
+    }
     let text = String::from_utf8(world.get_root("metrics").body).unwrap();
     let kinds = text.lines().filter_map(|line| line.strip_prefix("# TYPE "));
     let seen: Vec<&str> = kinds.map(|kind| kind.split(' ').next().unwrap()).collect();
