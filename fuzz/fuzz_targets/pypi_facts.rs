@@ -8,7 +8,7 @@ use tenure_ecosystem::pypi::facts::{Known, history, read_project, read_provenanc
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(project) = read_project(bytes) {
-        let known = Known { project: Some(&project), provenance: None };
+        let known = Known { project: Some(&project), publishers: None };
         if let Ok(history) = history(&project.page, &known) {
             assert!(history.is_consistent());
         }

@@ -1,14 +1,23 @@
-//! Pages of a Python index, in both forms: what was written is read again, and
-//! nothing of what is held is open in it.
+//! Pages of a Python index, in both forms, and lists of projects: what was
+//! written is read again, and nothing of what is held is open in it.
 
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use tenure_ecosystem::pypi::hold::{Form, View, render};
+use tenure_ecosystem::pypi::list;
 use tenure_ecosystem::pypi::simple::{read_html, read_json};
 
 fuzz_target!(|bytes: &[u8]| {
-    let base = "https://registry.example/simple/a/".parse().expect("an address");
+    let base = "https://registry.example/simple/a/"
+        .parse()
+        .expect("an address");
+    if let Ok(names) = list::read(bytes) {
+        for form in [Form::Html, Form::Json] {
+            let again = list::read(&list::write(&names, form)).expect("a list");
+            assert_eq!(again.len(), names.len());
+        }
+    }
     let pages = [read_html(bytes, "a", &base), read_json(bytes, "a", &base)];
     for page in pages.into_iter().flatten() {
         let _ = page.history();

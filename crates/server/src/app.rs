@@ -9,7 +9,7 @@ use crate::downloads::Downloads;
 use crate::options::ServerOptions;
 use crate::proxy::{Parts, Proxy};
 use crate::view::{View, ViewError, Views};
-use crate::{cargo, health, leftover, npm, pages, projects};
+use crate::{cargo, health, leftover, npm, pages, projects, pypi};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -28,6 +28,7 @@ use tenure_store::{ProjectName, Store, StoreError};
 use tenure_upstream::FetchError;
 use tenure_upstream::client::{Client, ClientOptions};
 use tokio::net::TcpListener;
+use url::Url;
 
 /// Everything that requests share.
 pub(crate) struct App {
@@ -92,7 +93,7 @@ impl Server {
         let mut others = BTreeMap::new();
         for (ecosystem, (upstream, credential)) in options.others {
             if let Some(credential) = credential {
-                credentials.insert_for(upstream.url(), credential);
+                credentials.insert_for(&shown_to(ecosystem, upstream.url()), credential);
             }
             others.insert(ecosystem, upstream);
         }
@@ -184,6 +185,16 @@ impl Server {
     }
 }
 
+/// Below which address a registry's credential is shown. The files of a Python
+/// index lie beside its pages, and pip shows it to the whole host.
+fn shown_to(ecosystem: Ecosystem, registry: &Url) -> Url {
+    let mut address = registry.clone();
+    if ecosystem == Ecosystem::Pypi {
+        address.set_path("/");
+    }
+    address
+}
+
 /// What is done beside answering.
 async fn chores(app: Arc<App>) {
     let mut write = tokio::time::interval(WRITE_DOWNLOADS);
@@ -229,7 +240,7 @@ fn routes(app: Arc<App>) -> Router {
         .fallback(async || {
             refusal(
                 StatusCode::NOT_FOUND,
-                "there is nothing at this address; npm's registry is at `/npm/`, cargo's at `/cargo/`",
+                "there is nothing at this address; npm's registry is at `/npm/`, cargo's at `/cargo/`, Python's index at `/pypi/simple/`",
             )
         })
         .layer(middleware::map_request(leftover::read_anyway))
@@ -237,7 +248,7 @@ fn routes(app: Arc<App>) -> Router {
 }
 
 /// The ecosystems of which there is a registry here.
-const SERVED: [Ecosystem; 2] = [Ecosystem::Npm, Ecosystem::Cargo];
+const SERVED: [Ecosystem; 3] = [Ecosystem::Npm, Ecosystem::Cargo, Ecosystem::Pypi];
 
 fn registries() -> Router<Arc<App>> {
     let mut router = Router::new();
@@ -334,6 +345,7 @@ async fn serve(
     };
     match ecosystem {
         Ecosystem::Cargo => cargo::answer(asked, path).await,
+        Ecosystem::Pypi => pypi::answer(asked, path).await,
         _ => npm::answer(asked, body, path).await,
     }
 }

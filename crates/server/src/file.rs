@@ -19,45 +19,66 @@ use tenure_domain::PackageId;
 use tenure_store::Digest;
 use tenure_trust::verdict::Verdict;
 
+/// The file of a release that has one.
 pub(crate) async fn respond(
     asked: &Asked,
     package: &PackageId,
     version: &str,
 ) -> Result<Response<Body>, ProxyError> {
-    let proxy = &asked.app.proxy;
-    let document = proxy.document(package).await?;
-    let judged = proxy.judged(&document, &asked.view).await?;
-    let reads = asked.parts.method == Method::GET;
-    if reads {
+    let document = asked.app.proxy.document(package).await?;
+    of(asked, &document, version, version).await
+}
+
+/// A file of a release, by its name in the document.
+pub(crate) async fn of(
+    asked: &Asked,
+    document: &Arc<Document>,
+    name: &str,
+    version: &str,
+) -> Result<Response<Body>, ProxyError> {
+    let judged = asked.app.proxy.judged(document, &asked.view).await?;
+    if asked.parts.method == Method::GET {
         observe::tarball_asked(judged.verdict(version));
     }
-    refuse_blocked(asked, package, version, &judged)?;
+    refuse_blocked(asked, &document.package, version, &judged)?;
+    content(asked, document, name, Some(version)).await
+}
+
+/// What a document names, without a look at verdicts; a download of `counted`,
+/// if that is a version.
+pub(crate) async fn content(
+    asked: &Asked,
+    document: &Arc<Document>,
+    name: &str,
+    counted: Option<&str>,
+) -> Result<Response<Body>, ProxyError> {
     for _ in 0..2 {
-        if let Some(response) = found(asked, &document, version).await? {
+        if let Some(response) = found(asked, document, name, counted).await? {
             return Ok(response);
         }
         // Then it is fetched anew.
-        proxy.forget_file(&document, version).await;
+        asked.app.proxy.forget_file(document, name).await;
     }
     Err(ProxyError::Damaged(format!(
-        "`{}@{version}` was lost from the store again and again",
-        package.name()
+        "`{name}` of `{}` was lost from the store again and again",
+        document.package.name()
     )))
 }
 
-/// The answer; `None` if the store has lost the tarball.
+/// The answer; `None` if the store has lost the file.
 async fn found(
     asked: &Asked,
     document: &Arc<Document>,
-    version: &str,
+    name: &str,
+    counted: Option<&str>,
 ) -> Result<Option<Response<Body>>, ProxyError> {
     let (proxy, package) = (&asked.app.proxy, &document.package);
-    let reads = asked.parts.method == Method::GET;
-    let content = match proxy.file(document, version).await? {
+    let counted = counted.filter(|_| asked.parts.method == Method::GET);
+    let content = match proxy.file(document, name).await? {
         File::Bytes(digest, bytes) => Content::Bytes(digest, bytes),
         File::Kept(digest, size) => Content::Kept(digest, size),
         File::Arriving(length, body) => {
-            if reads {
+            if let Some(version) = counted {
                 asked.app.downloads.count(&asked.view, package, version);
             }
             return Ok(Some(arriving(length, body)));
@@ -67,7 +88,7 @@ async fn found(
         return Ok(None);
     };
     // The rest of a download that broke off is no other download.
-    if reads && sent == Some(0) {
+    if let Some(version) = counted.filter(|_| sent == Some(0)) {
         asked.app.downloads.count(&asked.view, package, version);
     }
     Ok(Some(response))

@@ -26,6 +26,7 @@ mod options;
 mod pages;
 mod projects;
 mod proxy;
+mod pypi;
 mod range;
 mod text;
 mod view;

@@ -2,6 +2,7 @@
 
 pub mod facts;
 pub mod hold;
+pub mod list;
 pub mod lockfile;
 pub mod name;
 pub mod simple;

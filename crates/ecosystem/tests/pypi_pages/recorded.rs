@@ -18,7 +18,7 @@ fn every_recorded_project_has_a_history() {
         };
         let known = Known {
             project: Some(&project),
-            provenance: None,
+            publishers: None,
         };
         let history = history(&project.page, &known).unwrap();
         assert!(history.is_consistent());

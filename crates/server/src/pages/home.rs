@@ -11,10 +11,11 @@ pub(super) fn what_to_type(address: &str) -> Markup {
         (clients(&npm))
         p { "cargo, in " code { ".cargo/config.toml" } ":" }
         pre { (cargo(&format!("{address}/cargo/"))) }
+        p { "pip: " code { "pip config --site set global.index-url " (address) "/pypi/simple/" } "; uv and poetry take the same address." }
         h2 { "For a project with its own decisions" }
         pre { "tenure project create web       # on the server; prints a token\n"
               "TENURE_TOKEN=... tenure push --server " (address) " --project web" }
-        p { "Its registries are then " code { (address) "/p/web/npm/" } " and " code { (address) "/p/web/cargo/" } "." }
+        p { "Its registries are then " code { (address) "/p/web/npm/" } ", " code { (address) "/p/web/cargo/" } " and " code { (address) "/p/web/pypi/simple/" } "." }
     }
 }
 

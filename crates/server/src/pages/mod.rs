@@ -22,6 +22,7 @@ use axum::routing::get;
 use maud::Markup;
 use std::sync::Arc;
 use tenure_domain::{Ecosystem, PackageId};
+use tenure_ecosystem::pypi::name as pypi_name;
 use tenure_store::ProjectName;
 
 /// Where the page about a package is, below a view's path.
@@ -100,6 +101,7 @@ async fn package_page(
     };
     let name = match ecosystem {
         Ecosystem::Cargo => name.to_ascii_lowercase(),
+        Ecosystem::Pypi => pypi_name::normalise(name).unwrap_or_default(),
         _ => name.to_owned(),
     };
     let Ok(package) = PackageId::new(ecosystem, &name) else {

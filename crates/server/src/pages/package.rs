@@ -38,7 +38,7 @@ pub(super) fn page(
         }
         @if let Some(facts) = &document.facts {
             p { "Who published is asked of the registry's API; last asked " (facts.checked.to_string()) "." }
-        } @else if document.package.ecosystem() == Ecosystem::Cargo {
+        } @else if document.package.ecosystem() != Ecosystem::Npm {
             p { "Who published is asked of the registry's API, which has not answered yet." }
         }
         @if !judged.unknown.is_empty() { (not_known(document, judged)) }
@@ -94,9 +94,17 @@ fn how_to_accept(document: &Document, judged: &Judged, view: &View, address: &st
             pre { @for command in commands { (short(command)) "\n" } (push) }
             p { "The last line is not needed where the project's tenure.toml names this server." }
             @if view.project.is_none() {
-                p { "Decisions belong to a project: its registry is " code { (address) "/p/NAME/" (ecosystem.as_str()) "/" } "." }
+                p { "Decisions belong to a project: its registry is " code { (address) "/p/NAME/" (ecosystem.as_str()) "/" (below(ecosystem)) } "." }
             }
         }
+    }
+}
+
+/// What follows in the address that clients are given.
+fn below(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Pypi => "simple/",
+        _ => "",
     }
 }
 

@@ -1,5 +1,6 @@
 //! Where a release's file is fetched from.
 
+use super::files::called;
 use super::formats::Said;
 use super::integrity::Expected;
 use super::{Document, Proxy, ProxyError};
@@ -21,14 +22,15 @@ impl Proxy {
     ) -> Result<Download, ProxyError> {
         let url = match document.package.ecosystem() {
             Ecosystem::Cargo => self.address_of_crate(document, version, said).await?,
+            Ecosystem::Pypi => self.address_on_page(document, said).await?,
             _ => self.address_of_tarball(document, version, said),
         };
         let asked = self.client.get_file(&url).await;
         observe::upstream_asked("tarball", asked.as_ref().err());
         asked.map_err(|error| match error {
             FetchError::NotFound { url } => ProxyError::NotFound(format!(
-                "the registry lists `{}@{version}` and does not have its tarball: {url}",
-                document.package.name()
+                "the registry lists `{}` and does not have its file: {url}",
+                called(document, version)
             )),
             error => error.into(),
         })
@@ -73,6 +75,13 @@ impl Proxy {
         let address = config.download(name, version, &checksum.unwrap_or_default());
         let address = address.ok_or(ProxyError::Broken)?;
         self.outward(&address, document.upstream.url()).await
+    }
+
+    /// Files lie on another host than the pages as a rule, and no project has a
+    /// say in where: its page is the index's own.
+    async fn address_on_page(&self, document: &Document, said: &Said) -> Result<Url, ProxyError> {
+        let address = said.url.as_deref().ok_or(ProxyError::Broken)?;
+        self.outward(address, document.upstream.url()).await
     }
 
     /// An address that a registry at `home` says is its own, if it can be: it

@@ -120,7 +120,12 @@ impl Proxy {
         Ok(versions)
     }
 
-    async fn ask_api(&self, url: &Url, pace: &mut Interval) -> Result<bytes::Bytes, ProxyError> {
+    /// Asks for a document that says something of people.
+    pub(super) async fn ask_api(
+        &self,
+        url: &Url,
+        pace: &mut Interval,
+    ) -> Result<bytes::Bytes, ProxyError> {
         pace.tick().await;
         let asked = self.client.asking_once().get_json(url.clone()).await;
         observe::upstream_asked("facts", asked.as_ref().err());

@@ -5,7 +5,7 @@
 //! is an observation of its own in the ledger, under its own address.
 
 use super::memory::remembered;
-use super::{Proxy, ProxyError};
+use super::{Proxy, ProxyError, pypi};
 use crate::observe;
 use bytes::Bytes;
 use moka::future::Cache;
@@ -13,8 +13,9 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tenure_domain::fact::{self, Memory};
-use tenure_domain::{Days, DocumentKind, Ecosystem, History, PackageId, Source, Time};
+use tenure_domain::{Days, Ecosystem, History, PackageId, Source, Time};
 use tenure_ecosystem::cargo::{api, config};
+use tenure_ecosystem::pypi::facts as pypi_facts;
 use tenure_store::{Digest, Recorded, Seen, Validators};
 use tenure_upstream::FetchError;
 use tokio::sync::Notify;
@@ -104,13 +105,9 @@ impl Proxy {
         history: &Arc<History>,
     ) -> Result<(Arc<History>, Option<Facts>), ProxyError> {
         let remembered = remembered(memory, history);
-        let has_more = package.ecosystem() == Ecosystem::Cargo && package.name() != config::NAME;
-        if !has_more {
-            return Ok((remembered, None));
-        }
         // Without its address, what is known could not be found: then there is
         // no verdict that could be relied on.
-        let Some(api) = self.cargo_config().await?.api.clone() else {
+        let Some(api) = self.source_of_facts(package).await? else {
             return Ok((remembered, None));
         };
         let (kept, facts) = match self.kept_facts(&api, package).await? {
@@ -126,14 +123,32 @@ impl Proxy {
             return Ok((remembered, None));
         };
         let source = Source {
-            kind: DocumentKind::CargoApi,
+            kind: kept.source().kind,
             ..history.source().clone()
         };
-        let whole = api::merge_kept(&remembered, &kept, source);
+        let whole = match package.ecosystem() {
+            Ecosystem::Pypi => pypi_facts::merge_kept(&remembered, &kept, source),
+            _ => api::merge_kept(&remembered, &kept, source),
+        };
         Ok((Arc::new(whole), facts))
     }
 
-    async fn kept_facts(
+    /// The address under which it is kept what a registry says of people, if
+    /// it is asked at all.
+    async fn source_of_facts(
+        self: &Arc<Self>,
+        package: &PackageId,
+    ) -> Result<Option<Box<str>>, ProxyError> {
+        match package.ecosystem() {
+            Ecosystem::Cargo if package.name() != config::NAME => {
+                Ok(self.cargo_config().await?.api.clone())
+            }
+            Ecosystem::Pypi => Ok(pypi::source(self.upstream_of(package)?.url())),
+            _ => Ok(None),
+        }
+    }
+
+    pub(super) async fn kept_facts(
         &self,
         api: &str,
         package: &PackageId,
@@ -179,9 +194,15 @@ impl Proxy {
         package: &PackageId,
         pace: &mut Interval,
     ) -> Result<(), ProxyError> {
+        // What changes meanwhile has to be asked for again.
+        let began = self.clock.now();
         // Whoever has this asked for may not have it all yet.
         let document = self.document(package).await?;
-        let Some((api, history)) = self.ask_cargo_api(&document, pace).await? else {
+        let asked = match package.ecosystem() {
+            Ecosystem::Pypi => self.ask_python_index(&document, pace).await?,
+            _ => self.ask_cargo_api(&document, pace).await?,
+        };
+        let Some((api, history)) = asked else {
             return Ok(());
         };
         // The answers themselves differ at every request by their counts of
@@ -192,7 +213,7 @@ impl Proxy {
         let seen = Seen {
             upstream: &api,
             package,
-            at: self.clock.now(),
+            at: began,
             document: digest,
             validators: Validators::default(),
             history: &history,
@@ -208,8 +229,11 @@ fn is_due(history: &History, kept: Option<&History>, facts: Option<&Facts>, now:
     let (Some(kept), Some(facts)) = (kept, facts) else {
         return true;
     };
+    // A file may have been added to a release that is known.
+    let is_newer = history.source().seen > Some(facts.checked);
     let mut releases = history.releases().iter();
     !is_within(GOOD_FOR, facts.checked, now)
+        || is_newer && history.package().ecosystem() == Ecosystem::Pypi
         || releases.any(|release| kept.position(&release.version).is_none())
 }
 

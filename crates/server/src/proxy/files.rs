@@ -13,6 +13,7 @@ use moka::future::Cache;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use tenure_domain::Ecosystem;
 use tenure_store::{Digest, StoreError, TarballRecord, TemporaryFile};
 use tokio::sync::watch;
 
@@ -168,23 +169,28 @@ impl Proxy {
         version: &str,
     ) -> Result<Said, ProxyError> {
         let all = self.said_of_all(document).await?;
-        let name = document.package.name();
         match all.get(version) {
             Some(said) if said.readable => Ok(said.clone()),
             Some(_) => Err(ProxyError::Blocked(format!(
-                "{name}@{version} is held, for {AMBIGUOUS}, its tarball's digest included"
+                "{} is held, for {AMBIGUOUS}, its file's digest included",
+                called(document, version)
             ))),
             None => Err(ProxyError::NotFound(not_offered(document, version))),
         }
     }
 
-    async fn said_of_all(self: &Arc<Self>, document: &Document) -> Result<SaidOfAll, ProxyError> {
+    pub(super) async fn said_of_all(
+        self: &Arc<Self>,
+        document: &Document,
+    ) -> Result<SaidOfAll, ProxyError> {
         if let Some(all) = self.files.said.get(&document.digest).await {
             return Ok(all);
         }
         let raw = self.raw(document).await?;
         let package = document.package.clone();
-        let all = Arc::new(self.work(move || formats::files(&package, &raw)).await??);
+        let address = formats::address(&document.upstream, &package)?;
+        let read = self.work(move || formats::files(&package, &address, &raw));
+        let all = Arc::new(read.await??);
         let kept = Arc::clone(&all);
         self.files.said.insert(document.digest, kept).await;
         Ok(all)
@@ -383,7 +389,7 @@ fn expected(
     version: &str,
     said: &Said,
 ) -> Result<(String, Expected), ProxyError> {
-    let what = format!("{}@{version}", document.package.name());
+    let what = called(document, version);
     match &said.expected {
         Some(expected) => Ok((what, expected.clone())),
         None => Err(ProxyError::Damaged(format!(
@@ -392,15 +398,23 @@ fn expected(
     }
 }
 
+/// A release's file, for people: some have names of their own.
+pub(super) fn called(document: &Document, file: &str) -> String {
+    match document.package.ecosystem() {
+        Ecosystem::Pypi => file.to_owned(),
+        _ => format!("{}@{file}", document.package.name()),
+    }
+}
+
 fn unkept(error: &StoreError) -> ProxyError {
     ProxyError::Unkept(error.to_string())
 }
 
 fn not_offered(document: &Document, version: &str) -> String {
-    let (name, registry) = (document.package.name(), document.upstream.url());
+    let (what, registry) = (called(document, version), document.upstream.url());
     if document.history.position(version).is_some() {
-        format!("`{name}@{version}` is not offered by the registry {registry} any more")
+        format!("`{what}` is not offered by the registry {registry} any more")
     } else {
-        format!("`{name}@{version}` is not in the registry {registry}")
+        format!("`{what}` is not in the registry {registry}")
     }
 }

@@ -16,6 +16,7 @@ mod keeping;
 mod memory;
 mod message;
 mod popularity;
+mod pypi;
 mod ready;
 mod recent;
 mod upstreams;

@@ -1,4 +1,4 @@
-//! The protocols of npm and cargo as the server speaks them: what clients are answered, byte for
+//! The protocols of npm, cargo and Python's indexes as the server speaks them: what clients are answered, byte for
 //! byte where they look at it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
@@ -14,6 +14,7 @@ mod names;
 mod operation;
 mod packages;
 mod pages;
+mod pypi;
 mod service;
 mod tarballs;
 mod upstream;

@@ -235,7 +235,7 @@ fn a_file_that_the_registry_has_lost_is_a_clear_404() {
     assert_eq!(answer.status, 404);
     assert_eq!(
         world.anonymous(&answer.error().unwrap()),
-        "the registry lists `chalk@2.0.1` and does not have its tarball: \
+        "the registry lists `chalk@2.0.1` and does not have its file: \
          https://registry.example/chalk/-/chalk-2.0.1.tgz"
     );
 }

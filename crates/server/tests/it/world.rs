@@ -12,7 +12,7 @@ use tenure_domain::{Clock, Days, Ecosystem, PackageId, Time};
 use tenure_server::{ProxyLimits, Server, ServerOptions};
 use tenure_store::{BlobsAt, DatabaseAt, Store, StoreOptions};
 use tenure_testkit::http::{self, Answer};
-use tenure_testkit::{FakeCargo, FakeNpm};
+use tenure_testkit::{FakeCargo, FakeNpm, FakePypi};
 use tenure_trust::acceptance::ProjectFile;
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Registries, RegistryOptions, Transport};
@@ -27,6 +27,7 @@ pub(crate) const NOW: &str = "2026-11-22T10:00:00Z";
 pub(crate) struct World {
     pub(crate) npm: FakeNpm,
     pub(crate) cargo: FakeCargo,
+    pub(crate) pypi: FakePypi,
     folder: TempDir,
     millis: Arc<AtomicI64>,
     base: String,
@@ -69,13 +70,15 @@ impl World {
         std::fs::write(folder.path().join(".npmrc"), npmrc).unwrap();
         let now: Time = NOW.parse().unwrap();
         let millis = Arc::new(AtomicI64::new(now.as_millis()));
-        let cargo = FakeCargo::start();
-        let mut options = options(&npm, &cargo, folder.path(), clock(&millis));
+        let (cargo, pypi) = (FakeCargo::start(), FakePypi::start());
+        let others = [cargo.url(), pypi.url()];
+        let mut options = options(&npm, &others, folder.path(), clock(&millis));
         change(&mut options, folder.path());
         let (base, stop, thread) = launch(options);
         Self {
             npm,
             cargo,
+            pypi,
             folder,
             millis,
             base,
@@ -160,12 +163,8 @@ impl World {
     pub(crate) fn restart(&mut self) {
         self.tell_to_stop();
         self.wait_for_end();
-        let options = options(
-            &self.npm,
-            &self.cargo,
-            self.folder.path(),
-            clock(&self.millis),
-        );
+        let others = [self.cargo.url(), self.pypi.url()];
+        let options = options(&self.npm, &others, self.folder.path(), clock(&self.millis));
         let (base, stop, thread) = launch(options);
         (self.base, self.stop, self.thread) = (base, Some(stop), Some(thread));
     }
@@ -228,15 +227,24 @@ pub(crate) fn registries(folder: &Path, url: &str) -> Registries {
     })
 }
 
-fn options(npm: &FakeNpm, cargo: &FakeCargo, folder: &Path, clock: Clock) -> ServerOptions {
-    let cargo = Upstream::parse(&cargo.url(), Place::Flag).unwrap();
+fn options(
+    npm: &FakeNpm,
+    [cargo, pypi]: &[String; 2],
+    folder: &Path,
+    clock: Clock,
+) -> ServerOptions {
+    let other = |url: &str| Upstream::parse(url, Place::Flag).unwrap();
+    let others = BTreeMap::from([
+        (Ecosystem::Cargo, other(cargo)),
+        (Ecosystem::Pypi, other(pypi)),
+    ]);
     ServerOptions {
         listen: "127.0.0.1:0".to_owned(),
         public_url: None,
         store: store_in(folder),
         defaults: ProjectFile::default(),
         registries: registries(folder, npm.url()),
-        others: BTreeMap::from([(Ecosystem::Cargo, cargo)]),
+        others,
         transport: Transport::default(),
         tarball_hosts: Vec::new(),
         private: false,

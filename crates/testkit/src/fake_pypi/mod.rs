@@ -1,24 +1,20 @@
-//! A Python index within the test's own process: pages of projects (PEP 691),
-//! the JSON API with owners, and provenance documents (PEP 740).
+//! A Python index within the test's own process: pages of projects (PEP 503 and
+//! 691), wheels that installers install, their metadata (PEP 658), the JSON API
+//! with owners, and provenance documents (PEP 740).
 
 mod project;
+mod routes;
+mod wheel;
 
 pub use project::PypiProject;
 
+use crate::{Fault, Request};
 use axum::Router;
-use axum::body::Body;
-use axum::extract;
-use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY};
-use axum::http::{Response, StatusCode};
-use serde_json::Value;
-use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
-
-const PAGE: &str = "application/vnd.pypi.simple.v1+json";
 
 /// An index on a loopback port, with a thread of its own. It stops when it is
 /// dropped.
@@ -28,15 +24,36 @@ pub struct FakePypi {
     thread: Option<JoinHandle<()>>,
 }
 
-#[derive(Default)]
+/// Everything that requests read and tests change.
 struct State {
     /// The address of the server, without a slash at the end.
     root: String,
-    /// Documents by their path.
-    documents: Mutex<HashMap<String, Value>>,
-    /// The paths that were asked for.
-    asked: Mutex<Vec<String>>,
+    inner: Mutex<Inner>,
 }
+
+#[derive(Default)]
+struct Inner {
+    /// By path.
+    documents: HashMap<String, Document>,
+    faults: Vec<(String, Fault)>,
+    requests: Vec<Request>,
+}
+
+/// What is served at a path.
+#[derive(Clone)]
+struct Document {
+    kind: &'static str,
+    bytes: Vec<u8>,
+}
+
+impl State {
+    fn inner(&self) -> MutexGuard<'_, Inner> {
+        // A test that failed while it held the lock has said enough.
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+const JSON_PAGE: &str = "application/vnd.pypi.simple.v1+json";
 
 impl FakePypi {
     /// An empty index at a free port.
@@ -49,27 +66,11 @@ impl FakePypi {
         let port = listener.local_addr().expect("a bound listener").port();
         let state = Arc::new(State {
             root: format!("http://127.0.0.1:{port}"),
-            ..State::default()
+            inner: Mutex::default(),
         });
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .expect("a runtime");
+        let served = Arc::clone(&state);
         let (stop, stopped) = oneshot::channel();
-        let router = Router::new()
-            .fallback(answer)
-            .with_state(Arc::clone(&state));
-        let thread = std::thread::spawn(move || {
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener);
-                let listener = listener.expect("within a runtime");
-                tokio::select! {
-                    served = axum::serve(listener, router) => served.expect("a bound listener"),
-                    // Dropping the runtime ends what still runs.
-                    _ = stopped => {}
-                }
-            });
-        });
+        let thread = std::thread::spawn(move || serve(listener, served, stopped));
         Self {
             state,
             stop: Some(stop),
@@ -82,32 +83,85 @@ impl FakePypi {
         format!("{}/simple/", self.state.root)
     }
 
+    /// The address of the server, without a slash at the end.
+    pub fn root(&self) -> &str {
+        &self.state.root
+    }
+
     /// Serves a project, instead of an earlier one of the name.
     pub fn put(&self, project: &PypiProject) {
         let documents = project.documents(&self.state.root);
-        self.state.documents().extend(documents);
+        self.state.inner().documents.extend(documents);
     }
 
-    /// Serves a page as it is written, instead of the project's own.
-    ///
-    /// # Panics
-    /// When it is no JSON.
+    /// Serves a page as it is written, in JSON or HTML, instead of the
+    /// project's own; without a name, the list of projects.
     pub fn put_page(&self, name: &str, page: &str) {
-        let page = serde_json::from_str(page).expect("a page in JSON");
-        let path = format!("/simple/{name}/");
-        self.state.documents().insert(path, page);
+        let kind = if page.starts_with('{') {
+            JSON_PAGE
+        } else {
+            "text/html"
+        };
+        let page = Document {
+            kind,
+            bytes: page.as_bytes().to_vec(),
+        };
+        let path = format!("/simple/{name}/").replace("//", "/");
+        self.state.inner().documents.insert(path, page);
     }
 
     /// Serves no document at a path any more.
     pub fn remove(&self, path: &str) {
-        self.state.documents().remove(path);
+        self.state.inner().documents.remove(path);
+    }
+
+    /// Misbehaves for every request to `path`, such as `/simple/river/`; for
+    /// every request at all if it is `*`.
+    pub fn fail(&self, path: &str, fault: Fault) {
+        self.state.inner().faults.push((path.to_owned(), fault));
+    }
+
+    /// Behaves from now on.
+    pub fn heal(&self) {
+        self.state.inner().faults.clear();
     }
 
     /// The paths that were asked for so far.
     pub fn asked(&self) -> Vec<String> {
-        let asked = self.state.asked.lock();
-        asked.unwrap_or_else(PoisonError::into_inner).clone()
+        let inner = self.state.inner();
+        let requests = inner.requests.iter();
+        requests.map(|request| request.path.clone()).collect()
     }
+
+    /// The requests to `path` so far.
+    pub fn requests_to(&self, path: &str) -> Vec<Request> {
+        let mut requests = self.state.inner().requests.clone();
+        requests.retain(|request| request.path == path);
+        requests
+    }
+
+    /// How many requests to `path` there were so far.
+    pub fn count(&self, path: &str) -> usize {
+        self.requests_to(path).len()
+    }
+}
+
+fn serve(listener: TcpListener, state: Arc<State>, stopped: oneshot::Receiver<()>) {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime");
+    runtime.block_on(async {
+        let listener = tokio::net::TcpListener::from_std(listener).expect("within a runtime");
+        let router = Router::new().fallback(routes::answer).with_state(state);
+        tokio::select! {
+            served = async { axum::serve(listener, router).await } => {
+                served.expect("a listener that was bound");
+            }
+            // Dropping the runtime ends what still runs.
+            _ = stopped => {}
+        }
+    });
 }
 
 impl Drop for FakePypi {
@@ -120,54 +174,4 @@ impl Drop for FakePypi {
             let _ = thread.join();
         }
     }
-}
-
-impl State {
-    fn documents(&self) -> MutexGuard<'_, HashMap<String, Value>> {
-        let documents = self.documents.lock();
-        documents.unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-async fn answer(
-    extract::State(state): extract::State<Arc<State>>,
-    request: extract::Request,
-) -> Response<Body> {
-    let path = request.uri().path().to_owned();
-    let asked = state.asked.lock();
-    asked
-        .unwrap_or_else(PoisonError::into_inner)
-        .push(path.clone());
-    let Some(document) = state.documents().get(&path).cloned() else {
-        return plain(StatusCode::NOT_FOUND);
-    };
-    let bytes = document.to_string();
-    let digest = Sha256::digest(bytes.as_bytes());
-    let etag = format!(
-        "\"{:x}\"",
-        digest
-            .iter()
-            .fold(0_u64, |sum, byte| { sum.rotate_left(8) ^ u64::from(*byte) })
-    );
-    let known = request.headers().get(IF_NONE_MATCH);
-    if known.is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
-        return plain(StatusCode::NOT_MODIFIED);
-    }
-    let kind = if path.starts_with("/simple/") {
-        PAGE
-    } else {
-        "application/json"
-    };
-    let answer = Response::builder()
-        .header(CONTENT_TYPE, kind)
-        .header(VARY, "Accept")
-        .header(ETAG, etag)
-        .body(Body::from(bytes));
-    answer.expect("headers without control characters")
-}
-
-fn plain(status: StatusCode) -> Response<Body> {
-    let mut answer = Response::new(Body::empty());
-    *answer.status_mut() = status;
-    answer
 }

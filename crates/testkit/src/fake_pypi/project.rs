@@ -1,6 +1,10 @@
 //! A project, and the documents that an index has of it.
 
+use super::wheel::wheel;
+use super::{Document, JSON_PAGE};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
 
 /// A project of a [`FakePypi`](super::FakePypi).
 #[derive(Clone, Debug)]
@@ -9,6 +13,9 @@ pub struct PypiProject {
     uploads: Vec<Upload>,
     /// Absent where the index does not say who owns it.
     owners: Option<Vec<String>>,
+    /// Where its files lie, if not at the index.
+    files_at: Option<String>,
+    status: Option<String>,
 }
 
 #[derive(Clone, Debug)]
@@ -17,6 +24,9 @@ struct Upload {
     at: String,
     /// The repository whose workflow attested it.
     attested_by: Option<String>,
+    needs: Vec<String>,
+    yanked: Option<String>,
+    padding: usize,
 }
 
 impl PypiProject {
@@ -26,6 +36,8 @@ impl PypiProject {
             name: name.to_owned(),
             uploads: Vec::new(),
             owners: None,
+            files_at: None,
+            status: None,
         }
     }
 
@@ -46,7 +58,33 @@ impl PypiProject {
             version: version.to_owned(),
             at: at.to_owned(),
             attested_by,
+            needs: Vec::new(),
+            yanked: None,
+            padding: 0,
         });
+        self
+    }
+
+    /// The last release needs something, such as `river>=2.1`.
+    #[must_use]
+    pub fn needs(self, requirement: &str) -> Self {
+        self.last(|upload| upload.needs.push(requirement.to_owned()))
+    }
+
+    /// The last release was yanked.
+    #[must_use]
+    pub fn yanked(self, reason: &str) -> Self {
+        self.last(|upload| upload.yanked = Some(reason.to_owned()))
+    }
+
+    /// The file of the last release is larger by so many bytes.
+    #[must_use]
+    pub fn padded(self, bytes: usize) -> Self {
+        self.last(|upload| upload.padding = bytes)
+    }
+
+    fn last(mut self, change: impl FnOnce(&mut Upload)) -> Self {
+        change(self.uploads.last_mut().expect("a release before"));
         self
     }
 
@@ -57,29 +95,73 @@ impl PypiProject {
         self
     }
 
+    /// Its page says that its files are in another folder, such as
+    /// `http://localhost:1/files`.
+    #[must_use]
+    pub fn files_at(mut self, folder: &str) -> Self {
+        self.files_at = Some(folder.to_owned());
+        self
+    }
+
+    /// Its status, such as `archived` (PEP 792).
+    #[must_use]
+    pub fn status(mut self, marker: &str) -> Self {
+        self.status = Some(marker.to_owned());
+        self
+    }
+
     /// The documents, by their path.
-    pub(super) fn documents(&self, root: &str) -> Vec<(String, Value)> {
+    pub(super) fn documents(&self, root: &str) -> Vec<(String, Document)> {
         let mut all = vec![
-            (format!("/simple/{}/", self.name), self.page(root)),
-            (format!("/pypi/{}/json", self.name), self.project(root)),
+            of_json(
+                format!("/simple/{}/", self.name),
+                JSON_PAGE,
+                &self.page(root),
+            ),
+            of_json(
+                format!("/pypi/{}/json", self.name),
+                "application/json",
+                &self.project(root),
+            ),
         ];
         for upload in &self.uploads {
-            let Some(repository) = &upload.attested_by else {
-                continue;
-            };
-            let publisher = json!({
-                "kind": "GitHub", "repository": repository, "workflow": "release.yml",
-            });
-            let bundle = json!({"publisher": publisher, "attestations": []});
-            let provenance = json!({"version": 1, "attestation_bundles": [bundle]});
-            all.push((self.provenance_path(upload), provenance));
+            let path = format!("/files/{}", self.file(upload));
+            let metadata = self.metadata(upload).into_bytes();
+            all.push(of_bytes(format!("{path}.metadata"), metadata));
+            all.push(of_bytes(path, self.wheel(upload)));
+            if let Some(repository) = &upload.attested_by {
+                let publisher = json!({
+                    "kind": "GitHub", "repository": repository, "workflow": "release.yml",
+                });
+                let bundle = json!({"publisher": publisher, "attestations": []});
+                let provenance = json!({"version": 1, "attestation_bundles": [bundle]});
+                let path = self.provenance_path(upload);
+                all.push(of_json(path, "application/json", &provenance));
+            }
         }
         all
     }
 
+    fn module(&self) -> String {
+        self.name.replace('-', "_")
+    }
+
     fn file(&self, upload: &Upload) -> String {
-        let name = self.name.replace('-', "_");
-        format!("{name}-{}-py3-none-any.whl", upload.version)
+        format!("{}-{}-py3-none-any.whl", self.module(), upload.version)
+    }
+
+    fn metadata(&self, upload: &Upload) -> String {
+        let (name, version) = (&self.name, &upload.version);
+        let mut text = format!("Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n");
+        for needed in &upload.needs {
+            writeln!(text, "Requires-Dist: {needed}").expect("text can be written");
+        }
+        text
+    }
+
+    fn wheel(&self, upload: &Upload) -> Vec<u8> {
+        let metadata = self.metadata(upload);
+        wheel(&self.module(), &upload.version, &metadata, upload.padding)
     }
 
     fn provenance_path(&self, upload: &Upload) -> String {
@@ -91,27 +173,36 @@ impl PypiProject {
     }
 
     fn page(&self, root: &str) -> Value {
+        let here = format!("{root}/files");
+        let folder = self.files_at.as_ref().unwrap_or(&here);
         let files = self.uploads.iter().map(|upload| {
-            let file = self.file(upload);
+            let (file, wheel) = (self.file(upload), self.wheel(upload));
             let provenance = upload.attested_by.as_ref();
             let provenance = provenance.map(|_| format!("{root}{}", self.provenance_path(upload)));
+            let yanked = upload.yanked.as_ref();
             json!({
                 "filename": file,
-                "url": format!("{root}/files/{file}"),
-                "hashes": {"sha256": "00".repeat(32)},
+                "url": format!("{folder}/{file}"),
+                "hashes": {"sha256": sha256(&wheel)},
                 "upload-time": upload.at,
-                "size": 1,
-                "yanked": false,
+                "size": wheel.len(),
+                "requires-python": ">=3.8",
+                "core-metadata": {"sha256": sha256(self.metadata(upload).as_bytes())},
+                "yanked": yanked.map_or(json!(false), |reason| json!(reason)),
                 "provenance": provenance,
             })
         });
         let versions: Vec<&str> = self.uploads.iter().map(|u| u.version.as_str()).collect();
-        json!({
+        let mut page = json!({
             "meta": {"api-version": "1.4"},
             "name": self.name,
             "versions": versions,
             "files": files.collect::<Vec<Value>>(),
-        })
+        });
+        if let Some(status) = &self.status {
+            page["project-status"] = json!({ "status": status });
+        }
+        page
     }
 
     fn project(&self, root: &str) -> Value {
@@ -131,4 +222,22 @@ impl PypiProject {
         }
         document
     }
+}
+
+fn of_json(path: String, kind: &'static str, json: &Value) -> (String, Document) {
+    let bytes = json.to_string().into_bytes();
+    (path, Document { kind, bytes })
+}
+
+fn of_bytes(path: String, bytes: Vec<u8>) -> (String, Document) {
+    let kind = "application/octet-stream";
+    (path, Document { kind, bytes })
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    digest.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("text can be written");
+        text
+    })
 }

@@ -5,7 +5,7 @@ use super::network::{Read, Request, Shared, ending};
 use crate::FetchError;
 use crate::client::{Answer, Client};
 use hashbrown::HashMap;
-use tenure_domain::{Days, History, Source};
+use tenure_domain::{Days, History, Party, Source};
 use tenure_ecosystem::pypi::facts::{self, Known, Project, Provenance};
 use tenure_ecosystem::pypi::name;
 use tenure_ecosystem::pypi::simple::{self, Page};
@@ -86,12 +86,12 @@ fn read_page(bytes: &[u8], name: &str, url: &Url) -> Result<Page, FetchError> {
 fn history(
     page: &Page,
     project: Option<&Project>,
-    attested: &HashMap<Box<str>, Provenance>,
+    attested: &HashMap<Box<str>, Party>,
     url: &Url,
 ) -> Result<History, FetchError> {
     let known = Known {
         project,
-        provenance: (!attested.is_empty()).then_some(attested),
+        publishers: (!attested.is_empty()).then_some(attested),
     };
     facts::history(page, &known).map_err(|error| FetchError::Unreadable {
         url: url.to_string(),
@@ -127,13 +127,13 @@ async fn project(client: &Client, url: Url) -> Result<Option<Project>, FetchErro
     }
 }
 
-/// The attestations of the newest files, by name. Only the index itself is
+/// Who attested the newest files, by name. Only the index itself is
 /// asked: a page could name any address.
 async fn attested(
     client: &Client,
     request: &Request,
     page: &Page,
-) -> Result<HashMap<Box<str>, Provenance>, FetchError> {
+) -> Result<HashMap<Box<str>, Party>, FetchError> {
     let mut files: Vec<_> = page.files.iter().collect();
     files.sort_by_key(|file| std::cmp::Reverse(file.uploaded_at()));
     let mut wanted = files
@@ -158,8 +158,8 @@ async fn attested(
             return Ok(found);
         };
         let (name, provenance) = joined.map_err(ending)?;
-        if let Some(provenance) = provenance? {
-            found.insert(name, provenance);
+        if let Some(publisher) = provenance?.and_then(|provenance| provenance.party()) {
+            found.insert(name, publisher);
         }
     }
 }

@@ -3,8 +3,10 @@
 
 use super::upstream::Others;
 use crate::settings::{Settings, reachable};
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use tenure_domain::Ecosystem;
+use tenure_upstream::Upstream;
 use tenure_upstream::npm_config::Registries;
 use url::Url;
 
@@ -12,8 +14,9 @@ use url::Url;
 pub(super) struct Hello {
     upstream: String,
     found_in: String,
-    /// The index behind cargo's registry, and where its address was found.
-    cargo: Option<(String, String)>,
+    /// The registries behind those of other ecosystems, and where each address
+    /// was found.
+    others: BTreeMap<Ecosystem, (String, String)>,
     data: String,
     public_url: Option<Url>,
     private: bool,
@@ -26,11 +29,14 @@ impl Hello {
         others: &Others,
     ) -> anyhow::Result<Self> {
         let upstream = registries.default_upstream()?;
-        let cargo = others.get(&Ecosystem::Cargo);
+        let told = |registry: &Upstream| (registry.url().to_string(), registry.place().to_string());
+        let others = others.iter();
         Ok(Self {
             upstream: upstream.url().to_string(),
             found_in: upstream.place().to_string(),
-            cargo: cargo.map(|(index, _)| (index.url().to_string(), index.place().to_string())),
+            others: others
+                .map(|(ecosystem, (registry, _))| (*ecosystem, told(registry)))
+                .collect(),
             data: settings.data.display().to_string(),
             public_url: settings.public_url.clone(),
             private: settings.private,
@@ -53,32 +59,40 @@ impl Hello {
 Tenure is at {here}/
   npm       {here}/npm/  for  {upstream} ({found_in})
   cargo     {cargo}
+  PyPI      {pypi}
   kept in   {data}
 
 What to type next, in your project:
-{clients}{config}{token}
+{clients}{more}{token}
 
 Ctrl-C ends it.
 ",
             token = if self.private { PRIVATE } else { "" },
             clients = clients(&format!("{here}/npm/")),
-            cargo = self.about_cargo(&here),
-            config = if self.cargo.is_some() {
-                cargo(&format!("{here}/cargo/"))
-            } else {
-                String::new()
-            },
+            cargo = self.about(Ecosystem::Cargo, &format!("{here}/cargo/")),
+            pypi = self.about(Ecosystem::Pypi, &format!("{here}/pypi/simple/")),
+            more = self.more(&here),
         )
     }
 
-    fn about_cargo(&self, here: &str) -> String {
-        match &self.cargo {
-            Some((index, found_in)) => format!("{here}/cargo/  for  {index} ({found_in})"),
-            None => {
-                "no registry is known; `--upstream cargo=URL` gives one (the address of its index)"
-                    .to_owned()
-            }
+    fn about(&self, ecosystem: Ecosystem, address: &str) -> String {
+        match self.others.get(&ecosystem) {
+            Some((index, found_in)) => format!("{address}  for  {index} ({found_in})"),
+            None => format!("no registry is known; `--upstream {ecosystem}=URL` gives one"),
         }
+    }
+
+    /// What to type for the clients of other ecosystems.
+    fn more(&self, here: &str) -> String {
+        let has = |ecosystem| self.others.contains_key(&ecosystem);
+        let mut more = String::new();
+        if has(Ecosystem::Cargo) {
+            more.push_str(&cargo(&format!("{here}/cargo/")));
+        }
+        if has(Ecosystem::Pypi) {
+            more.push_str(&python(&format!("{here}/pypi/simple/")));
+        }
+        more
     }
 }
 
@@ -106,6 +120,19 @@ fn cargo(registry: &str) -> String {
                    replace-with = \"tenure\"
                    [registries.tenure]
                    index = \"sparse+{registry}\""
+    )
+}
+
+/// What makes Python's installers take all packages from an index.
+fn python(index: &str) -> String {
+    format!(
+        "
+  pip              pip config --site set global.index-url {index}
+  uv               in pyproject.toml:
+                   [[tool.uv.index]]
+                   url = \"{index}\"
+                   default = true
+  poetry           poetry source add --priority=primary tenure {index}"
     )
 }
 

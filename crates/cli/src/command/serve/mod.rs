@@ -26,7 +26,8 @@ pub(crate) struct Arguments {
     server: ServerArgs,
 
     /// A registry behind this one: npm=URL (by default the one that your npm is
-    /// configured for), cargo=URL (the index; without one, no crates are served)
+    /// configured for), cargo=URL (the index), pypi=URL (the folder of pages; both by
+    /// default what cargo and pip are configured for)
     #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
     upstream: Vec<(Ecosystem, String)>,
 

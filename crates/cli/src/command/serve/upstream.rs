@@ -34,9 +34,11 @@ pub(super) fn others(
     process: &Process,
 ) -> anyhow::Result<Others> {
     let mut others = Others::new();
-    let flag = given(flags, Ecosystem::Cargo).map(str::to_owned);
-    if let Some(cargo) = other(Ecosystem::Cargo, flag, settings, process)? {
-        others.insert(Ecosystem::Cargo, cargo);
+    for ecosystem in [Ecosystem::Cargo, Ecosystem::Pypi] {
+        let flag = given(flags, ecosystem).map(str::to_owned);
+        if let Some(other) = other(ecosystem, flag, settings, process)? {
+            others.insert(ecosystem, other);
+        }
     }
     Ok(others)
 }

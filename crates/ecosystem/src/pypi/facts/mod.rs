@@ -4,9 +4,11 @@
 //! Owners are those of now; what they were is only known from earlier looks.
 //! Attestations are read, not verified: they say what the registry accepted.
 
+mod kept;
 mod project;
 mod provenance;
 
+pub use kept::{merge_kept, observed};
 pub use project::{Ownership, Project, read as read_project};
 pub use provenance::{Provenance, Publisher, read as read_provenance};
 
@@ -25,13 +27,16 @@ pub enum FactsError {
     Other(String),
 }
 
+/// Who attested files, by the file's name.
+pub type Publishers = HashMap<Box<str>, Party>;
+
 /// What is known of a project beyond its page.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known<'a> {
     /// Its document of the JSON API.
     pub project: Option<&'a Project>,
-    /// The attestations of its files, by the file's name.
-    pub provenance: Option<&'a HashMap<Box<str>, Provenance>>,
+    /// Who attested its files, by the file's name.
+    pub publishers: Option<&'a Publishers>,
 }
 
 /// The history of a page with all that is known beside it. A release has a
@@ -40,13 +45,13 @@ pub struct Known<'a> {
 /// # Errors
 /// When the project's name is longer than any registry's.
 pub fn history(page: &Page, known: &Known<'_>) -> Result<History, PackageError> {
-    let kind = if known.project.is_some() || known.provenance.is_some() {
+    let kind = if known.project.is_some() || known.publishers.is_some() {
         DocumentKind::PypiApi
     } else {
         DocumentKind::SimplePage
     };
     let owners = known.project.and_then(Project::owners);
-    let publisher = |file: &File| -> Option<Party> { known.provenance?.get(&file.name)?.party() };
+    let publisher = |file: &File| -> Option<Party> { known.publishers?.get(&file.name).cloned() };
     build(page, kind, owners, &publisher)
 }
 

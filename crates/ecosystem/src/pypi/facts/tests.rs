@@ -17,7 +17,7 @@ fn owners_are_known_as_of_now() {
     let project = read_project(PROJECT.as_bytes()).unwrap();
     let known = Known {
         project: Some(&project),
-        provenance: None,
+        publishers: None,
     };
     let history = history(&project.page, &known).unwrap();
     let owners: Vec<String> = history
@@ -127,13 +127,13 @@ fn a_publisher_is_known_where_all_files_agree() {
         {"filename": "a-2.0.zip", "url": "3"}, {"filename": "a-2.0-py3-none-any.whl", "url": "4"}]}"#;
     let page = read_json(page, "a", &"https://registry.example/".parse().unwrap()).unwrap();
     let attested = ["a-1.0.zip", "a-1.0-py3-none-any.whl", "a-2.0.zip"];
-    let provenance: HashMap<Box<str>, Provenance> = attested
+    let publishers: HashMap<Box<str>, Party> = attested
         .into_iter()
-        .map(|name| (name.into(), provenance(&[GITHUB])))
+        .map(|name| (name.into(), provenance(&[GITHUB]).party().unwrap()))
         .collect();
     let known = Known {
         project: None,
-        provenance: Some(&provenance),
+        publishers: Some(&publishers),
     };
     let history = history(&page, &known).unwrap();
     let told: Vec<Option<String>> = history
@@ -158,4 +158,75 @@ fn says_why_bytes_are_no_facts() {
     let provenances =
         provenances.map(|text| read_provenance(text.as_bytes()).unwrap_err().to_string());
     insta::assert_snapshot!([projects, provenances].concat().join("\n"));
+}
+
+/// The page of releases by version and year, the attested ones marked with `!`,
+/// and who owns the project now.
+fn looked(releases: &[&str], owner: &str) -> History {
+    let mut page = Page {
+        project: "a".to_owned(),
+        ..Page::default()
+    };
+    let mut publishers = HashMap::new();
+    for (year, release) in (2020..).zip(releases) {
+        let version = release.trim_end_matches('!');
+        let url = format!("https://files.example/a-{version}.zip");
+        let mut file = File::new(&format!("a-{version}.zip"), url.parse().unwrap()).unwrap();
+        file.uploaded = Some(format!("{year}-01-01T00:00:00Z").into());
+        if version != *release {
+            file.provenance = url.parse().ok();
+            let party = provenance(&[GITHUB]).party().unwrap();
+            publishers.insert(file.name.clone(), party);
+        }
+        page.files.push(file);
+    }
+    let page = page.settled("a").unwrap();
+    let mut project = read_project(br#"{"info": {"name": "a"}, "urls": []}"#).unwrap();
+    project.ownership = Some(Ownership {
+        organization: None,
+        roles: vec![(owner.into(), "Owner".into())],
+    });
+    let known = Known {
+        project: Some(&project),
+        publishers: Some(&publishers),
+    };
+    history(&page, &known).unwrap()
+}
+
+fn told(history: &History) -> Vec<String> {
+    let releases = history.releases().iter();
+    let told = releases.map(|release| {
+        let owners = release.owners.map(|set| history.owner_set(set)[0]);
+        let owner = owners.map_or("-".to_owned(), |ix| history.party(ix).to_string());
+        let by = history.publisher(release).is_some();
+        format!("{} {owner} {by}", release.version)
+    });
+    told.collect()
+}
+
+#[test]
+fn releases_keep_the_owners_that_they_were_first_seen_with() {
+    let first = observed(&looked(&["1.0", "2.0"], "ada"), None);
+    assert_eq!(told(&first), ["1.0 - false", "2.0 pypi:ada false"]);
+    let then = observed(&looked(&["1.0", "2.0", "2.1"], "eve"), Some(&first));
+    let all = ["1.0 - false", "2.0 pypi:ada false", "2.1 pypi:eve false"];
+    assert_eq!(told(&then), all);
+    let now = then.owners_now().unwrap();
+    assert_eq!(then.party(now[0]).to_string(), "pypi:eve");
+}
+
+#[test]
+fn what_was_kept_is_told_of_the_page_as_it_is() {
+    let kept = observed(&looked(&["1.0!", "2.0!"], "ada"), None);
+    // Since then a file without attestations was added to the first release.
+    let page = looked(&["1.0", "2.0!", "3.0!"], "ada");
+    let page = page.filtered(|_| true);
+    let source = kept.source().clone();
+    let page = page.build(kept.package().clone(), source.clone());
+    let whole = merge_kept(&page, &kept, source);
+    assert_eq!(
+        told(&whole),
+        ["1.0 - false", "2.0 pypi:ada true", "3.0 - true"]
+    );
+    assert_eq!(whole.owners_now().map(<[_]>::len), Some(1));
 }

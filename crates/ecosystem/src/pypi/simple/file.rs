@@ -87,6 +87,12 @@ impl File {
         })
     }
 
+    /// Whether the page has another file of this name: nobody can tell which of
+    /// them a client gets.
+    pub fn is_ambiguous(&self) -> bool {
+        self.is_ambiguous
+    }
+
     /// When it was uploaded.
     pub fn uploaded_at(&self) -> Option<Time> {
         self.uploaded.as_deref()?.parse().ok()

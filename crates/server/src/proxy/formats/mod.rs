@@ -4,6 +4,7 @@
 
 mod cargo;
 mod npm;
+pub(super) mod pypi;
 
 use super::integrity::Expected;
 use super::ready::Restricted;
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::hold;
+use tenure_ecosystem::pypi::hold as pypi_hold;
 use tenure_store::Digest;
 use tenure_upstream::{FetchError, Upstream};
 use url::Url;
@@ -22,6 +24,7 @@ use url::Url;
 pub(crate) enum Form {
     Npm(hold::Form),
     CargoIndex,
+    Pypi(pypi_hold::Form),
 }
 
 impl Form {
@@ -31,6 +34,9 @@ impl Form {
             Self::Npm(hold::Form::Full) => 0,
             Self::Npm(hold::Form::Abbreviated) => 1,
             Self::CargoIndex => 2,
+            Self::Pypi(pypi_hold::Form::Json) => 3,
+            Self::Pypi(pypi_hold::Form::Html) => 4,
+            Self::Pypi(pypi_hold::Form::PlainHtml) => 5,
         }
     }
 }
@@ -43,13 +49,14 @@ pub(super) struct Said {
     pub(super) expected: Option<Expected>,
 }
 
-/// By version.
+/// By version; by name where a release has several files.
 pub(super) type SaidOfAll = HashMap<Box<str>, Said>;
 
 /// Where the document is.
 pub(super) fn address(upstream: &Upstream, package: &PackageId) -> Result<Url, FetchError> {
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::address(upstream, package),
+        Ecosystem::Pypi => pypi::address(upstream, package),
         _ => Ok(upstream.packument_url(package)),
     }
 }
@@ -58,6 +65,7 @@ pub(super) fn address(upstream: &Upstream, package: &PackageId) -> Result<Url, F
 pub(super) fn accept(package: &PackageId) -> &'static str {
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::ACCEPT,
+        Ecosystem::Pypi => pypi::ACCEPT,
         _ => npm::ACCEPT,
     }
 }
@@ -66,15 +74,16 @@ pub(super) fn accept(package: &PackageId) -> &'static str {
 fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
     match package.ecosystem() {
         // Reading it is all that there is to check.
-        Ecosystem::Cargo => Ok(()),
+        Ecosystem::Cargo | Ecosystem::Pypi => Ok(()),
         _ => npm::check(bytes),
     }
 }
 
-/// What the document says.
-fn read(package: &PackageId, bytes: &[u8]) -> Result<History, String> {
+/// What the document at `address` says.
+fn read(package: &PackageId, address: &Url, bytes: &[u8]) -> Result<History, String> {
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::read(package, bytes),
+        Ecosystem::Pypi => pypi::read(package, address, bytes),
         _ => npm::read(bytes),
     }
 }
@@ -91,10 +100,15 @@ fn is_about(history: &History, package: &PackageId) -> bool {
     }
 }
 
-/// What it says of the files of its releases.
-pub(super) fn files(package: &PackageId, raw: &[u8]) -> Result<SaidOfAll, ProxyError> {
+/// What the document at `address` says of the files of its releases.
+pub(super) fn files(
+    package: &PackageId,
+    address: &Url,
+    raw: &[u8],
+) -> Result<SaidOfAll, ProxyError> {
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::files(package, raw),
+        Ecosystem::Pypi => pypi::files(package, address, raw),
         _ => npm::files(package, raw),
     }
 }
@@ -120,6 +134,7 @@ impl Writing<'_> {
         match self.form {
             Form::Npm(form) => npm::write(self, form, raw),
             Form::CargoIndex => Ok((cargo::write(self, raw)?, None)),
+            Form::Pypi(form) => Ok((pypi::write(self, form, raw)?, None)),
         }
     }
 }
@@ -134,12 +149,13 @@ impl Proxy {
         (bytes, digest): (Bytes, Digest),
         now: Time,
     ) -> Result<History, ProxyError> {
-        let url = address(upstream, package)?.to_string();
+        let address = address(upstream, package)?;
+        let url = address.to_string();
         let (same, wanted) = (bytes.clone(), package.clone());
         // What could not be passed on must not take the place of what can.
         let checked = self.work(move || check(&wanted, &same));
         let wanted = package.clone();
-        let read = self.work(move || read(&wanted, &bytes));
+        let read = self.work(move || read(&wanted, &address, &bytes));
         let (checked, read) = tokio::try_join!(checked, read)?;
         let mut history = checked.and(read).map_err(|why| FetchError::Unreadable {
             url: url.clone(),
