@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use tenure_domain::{PackageId, Time};
-use tenure_ecosystem::npm::lockfile::Origin;
+use tenure_ecosystem::lockfile::Origin;
 use tenure_trust::acceptance::{Baseline, BaselineEntry};
 use tenure_trust::judge::Judge;
 use tenure_trust::standing::plural;

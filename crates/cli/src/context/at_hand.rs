@@ -3,7 +3,7 @@
 use super::{Facts, LockfileAt, Project};
 use std::collections::{BTreeSet, HashMap};
 use tenure_domain::{History, PackageId};
-use tenure_ecosystem::npm::lockfile::Origin;
+use tenure_ecosystem::lockfile::Origin;
 use tenure_trust::people::People;
 use tenure_upstream::{FetchError, FetchedHistory, Found, Via};
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tenure_domain::{Ecosystem, History, PackageId, Popularity, Release, ReleaseState, Time};
-use tenure_ecosystem::npm::lockfile::Origin;
+use tenure_ecosystem::lockfile::Origin;
 use tenure_upstream::{FetchedHistory, Fetcher, FetcherOptions, Recorded};
 
 /// A source of facts.

@@ -5,7 +5,7 @@ use anyhow::{Context as _, bail};
 use ignore::{DirEntry, WalkBuilder};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use tenure_ecosystem::npm::lockfile::{LockedPackage, Origin};
+use tenure_ecosystem::lockfile::{LockedPackage, Origin};
 
 /// A lockfile, and where it lies.
 pub(crate) struct LockfileAt {

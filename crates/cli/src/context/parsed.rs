@@ -1,7 +1,8 @@
 //! Lockfiles of all ecosystems, read into one form.
 
+use std::fmt::Display;
 use tenure_domain::Ecosystem;
-use tenure_ecosystem::npm::lockfile::{LockedPackage, Want};
+use tenure_ecosystem::lockfile::{LockedPackage, LockfileError, Want};
 use tenure_ecosystem::{cargo, npm, pypi, sbom};
 use tenure_trust::standing::plural;
 
@@ -51,24 +52,24 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
     read_npm(name, bytes)
 }
 
-fn at_line(name: &str, format: impl std::fmt::Display, line: u32, why: &str) -> anyhow::Error {
-    anyhow::anyhow!("{name}:{line}: not a readable {format} file: {why}")
-}
-
-fn read_npm(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
-    use npm::lockfile::LockfileError as Error;
-    let lockfile = npm::lockfile::parse(name, bytes).map_err(|error| match error {
-        Error::Malformed {
+/// An error with the file and the line at its beginning.
+fn placed<F: Display>(name: &str, error: LockfileError<F>) -> anyhow::Error {
+    match error {
+        LockfileError::Malformed {
             format,
             line: Some(line),
             why,
-        } => at_line(name, format, line, &why),
-        Error::UnknownFile(_) => anyhow::anyhow!(
+        } => anyhow::anyhow!("{name}:{line}: not a readable {format} file: {why}"),
+        LockfileError::UnknownFile { .. } => anyhow::anyhow!(
             "{name}: this is not a lockfile; known are {}",
             names().join(", ")
         ),
         error => anyhow::anyhow!("{name}: {error}"),
-    })?;
+    }
+}
+
+fn read_npm(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
+    let lockfile = npm::lockfile::parse(name, bytes).map_err(|error| placed(name, error))?;
     Ok(Lockfile {
         ecosystems: vec![Ecosystem::Npm],
         packages: lockfile.packages,
@@ -79,11 +80,7 @@ fn read_npm(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
 }
 
 fn read_cargo(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
-    use cargo::lockfile::LockfileError as Error;
-    let lockfile = cargo::lockfile::parse(bytes).map_err(|error| match error {
-        Error::Malformed { kind, line, why } => at_line(name, kind, line, &why),
-        error => anyhow::anyhow!("{name}: {error}"),
-    })?;
+    let lockfile = cargo::lockfile::parse(bytes).map_err(|error| placed(name, error))?;
     Ok(Lockfile {
         ecosystems: vec![Ecosystem::Cargo],
         packages: lockfile.packages,
@@ -94,11 +91,7 @@ fn read_cargo(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
 }
 
 fn read_pypi(name: &str, read_as: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
-    use pypi::lockfile::LockfileError as Error;
-    let lockfile = pypi::lockfile::parse(read_as, bytes).map_err(|error| match error {
-        Error::Malformed { format, line, why } => at_line(name, format, line, &why),
-        error => anyhow::anyhow!("{name}: {error}"),
-    })?;
+    let lockfile = pypi::lockfile::parse(read_as, bytes).map_err(|error| placed(name, error))?;
     let unpinned = lockfile.wants.iter().map(|want| {
         let text = format!("`{}` is not pinned ({})", want.package.name(), want.range);
         (want.line, text)

@@ -7,9 +7,8 @@
 #[cfg(test)]
 mod tests;
 
-pub use crate::npm::lockfile::{LockedPackage, Origin};
-
-use crate::npm::lockfile::text::{newlines, shown};
+use crate::lockfile::text::shown;
+use crate::lockfile::{LockedPackage, Origin, newlines};
 use crate::pypi;
 use hashbrown::HashSet;
 use memchr::memmem;

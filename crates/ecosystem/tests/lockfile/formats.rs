@@ -2,7 +2,8 @@
 
 use super::folder;
 use std::fmt::Write;
-use tenure_ecosystem::npm::lockfile::{By, Lockfile, Origin, parse};
+use tenure_ecosystem::lockfile::{By, Origin};
+use tenure_ecosystem::npm::lockfile::{Lockfile, parse};
 
 fn read(path: &str) -> Lockfile {
     let bytes = std::fs::read(folder().join(path)).unwrap();

@@ -6,7 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt::Write;
-use tenure_ecosystem::npm::lockfile::{FILE_NAMES, Lockfile, Origin, parse};
+use tenure_ecosystem::lockfile::Origin;
+use tenure_ecosystem::npm::lockfile::{FILE_NAMES, Lockfile, parse};
 
 fn files() -> Vec<(String, Vec<u8>)> {
     let mut files = Vec::new();

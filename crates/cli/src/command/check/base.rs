@@ -5,7 +5,7 @@ use crate::output::aside;
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use tenure_domain::PackageId;
-use tenure_ecosystem::npm::lockfile::{LockedPackage, Origin};
+use tenure_ecosystem::lockfile::{LockedPackage, Origin};
 
 /// For each lockfile, by its name, what it had locked.
 pub(super) type Before = HashMap<String, HashSet<Locked>>;

@@ -4,7 +4,7 @@ use super::base::{Before, key};
 use crate::context::{AtHand, Facts, LockfileAt, as_listed, position};
 use std::collections::{BTreeMap, HashMap};
 use tenure_domain::{Missing, PackageId, Popularity};
-use tenure_ecosystem::npm::lockfile::Origin;
+use tenure_ecosystem::lockfile::Origin;
 use tenure_trust::change::Change;
 use tenure_trust::judge::{Case, Judge};
 use tenure_trust::verdict::{Judgement, Verdict};

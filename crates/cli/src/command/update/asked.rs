@@ -4,7 +4,7 @@ use crate::context::{LockfileAt, read_if_there};
 use anyhow::Context as _;
 use serde_json::Value;
 use tenure_domain::{Ecosystem, PackageId};
-use tenure_ecosystem::npm::lockfile::{By, LockedPackage, Origin};
+use tenure_ecosystem::lockfile::{By, LockedPackage, Origin};
 use tenure_ecosystem::npm::version;
 
 /// A locked release, and the ranges that it meets.

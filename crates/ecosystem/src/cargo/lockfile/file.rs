@@ -2,10 +2,9 @@
 //! package; version 3 changed how git sources are written, and 4 how their
 //! addresses are encoded.
 
-use super::{
-    Found, Kind, Lockfile, LockfileError, MAX_PACKAGES, check_size, finish, locked, malformed,
-};
-use crate::npm::lockfile::text::newlines;
+use super::{Found, Kind, Lockfile, LockfileError, MAX_PACKAGES, finish, locked};
+use crate::lockfile::text::decoded;
+use crate::lockfile::{Lines, check_size, line_at, malformed};
 use serde::Deserialize;
 use std::collections::HashMap;
 use std::ops::Range;
@@ -33,21 +32,17 @@ struct Package {
 
 pub(super) fn read(bytes: &[u8]) -> Result<Lockfile, LockfileError> {
     let kind = Kind::File;
-    let line = |at: usize| newlines(bytes.get(..at).unwrap_or(bytes)) + 1;
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| malformed(kind, line(error.valid_up_to()), "it is not UTF-8 text"))?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = decoded(kind, bytes)?;
     let skipped = bytes.len() - text.len();
     let file: File = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span: Range<usize>| span.start);
-        malformed(kind, line(skipped + at), error.message())
+        malformed(kind, line_at(bytes, skipped + at), error.message())
     })?;
     if let Some(found) = file.version.filter(|version| !(1..=4).contains(version)) {
-        let supported = SUPPORTED;
         return Err(LockfileError::UnsupportedVersion {
-            kind,
-            found,
-            supported,
+            format: kind,
+            found: format!("version {found}").into(),
+            supported: SUPPORTED,
         });
     }
     check_size(kind, "packages", file.package.len(), MAX_PACKAGES)?;
@@ -79,30 +74,4 @@ pub(super) fn read(bytes: &[u8]) -> Result<Lockfile, LockfileError> {
         packages.push(locked(kind, &found)?);
     }
     Ok(finish(packages, Vec::new()))
-}
-
-/// Counts lines up to places that mostly come in order.
-struct Lines<'b> {
-    bytes: &'b [u8],
-    at: usize,
-    line: u32,
-}
-
-impl<'b> Lines<'b> {
-    fn new(bytes: &'b [u8]) -> Self {
-        Self {
-            bytes,
-            at: 0,
-            line: 1,
-        }
-    }
-
-    fn at(&mut self, place: usize) -> u32 {
-        if place < self.at {
-            *self = Self::new(self.bytes);
-        }
-        self.line += newlines(self.bytes.get(self.at..place).unwrap_or_default());
-        self.at = place;
-        self.line
-    }
 }

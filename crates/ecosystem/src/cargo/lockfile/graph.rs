@@ -1,10 +1,8 @@
 //! The graph of `cargo metadata --format-version 1` (The Cargo Book, "cargo
 //! metadata").
 
-use super::{
-    By, Found, Kind, Lockfile, LockfileError, MAX_PACKAGES, Want, check_size, finish, locked,
-    malformed,
-};
+use super::{Found, Kind, Lockfile, LockfileError, MAX_PACKAGES, finish, locked};
+use crate::lockfile::{By, Want, check_size, malformed};
 use serde::Deserialize;
 use tenure_domain::{Ecosystem, PackageId};
 
@@ -52,11 +50,10 @@ pub(super) fn read(bytes: &[u8]) -> Result<Lockfile, LockfileError> {
         malformed(kind, line, error.to_string())
     })?;
     if graph.version != 1 {
-        let (found, supported) = (graph.version, "version 1");
         return Err(LockfileError::UnsupportedVersion {
-            kind,
-            found,
-            supported,
+            format: kind,
+            found: format!("version {}", graph.version).into(),
+            supported: "version 1",
         });
     }
     check_size(kind, "packages", graph.packages.len(), MAX_PACKAGES)?;

@@ -8,17 +8,14 @@ mod graph;
 #[cfg(test)]
 mod tests;
 
-pub use crate::npm::lockfile::{By, LockedPackage, Origin, Want};
-
-use crate::npm::lockfile::text::{shown, without_credentials};
+use crate::lockfile::text::{shown, without_credentials};
+use crate::lockfile::{self, LockedPackage, MAX_BYTES, Origin, Want, check_size, malformed};
 use std::fmt;
 use tenure_domain::{Ecosystem, PackageId};
 
 /// The name of the file that cargo writes.
 pub const FILE_NAME: &str = "Cargo.lock";
 
-/// No lock file and no graph of a real project comes near this many bytes.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 /// A hundred times what the largest projects have.
 const MAX_PACKAGES: usize = 100_000;
 
@@ -53,39 +50,7 @@ impl fmt::Display for Kind {
 }
 
 /// Why bytes could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LockfileError {
-    /// It breaks the rules of its format.
-    #[error("not a readable {kind} file, line {line}: {why}")]
-    Malformed {
-        /// What it was read as.
-        kind: Kind,
-        /// The line where it goes wrong, from 1.
-        line: u32,
-        /// What is wrong.
-        why: String,
-    },
-    /// A version of the format that is not known here.
-    #[error("cannot read {kind} files of version {found}; supported is {supported}")]
-    UnsupportedVersion {
-        /// What it was read as.
-        kind: Kind,
-        /// The version that it says it has.
-        found: u64,
-        /// What could be read.
-        supported: &'static str,
-    },
-    /// It is larger than any.
-    #[error("this {kind} file is too large: more than {limit} {what}")]
-    TooLarge {
-        /// What it was read as.
-        kind: Kind,
-        /// What there is too much of.
-        what: &'static str,
-        /// How much of it is read.
-        limit: usize,
-    },
-}
+pub type LockfileError = lockfile::LockfileError<Kind>;
 
 /// Reads a `Cargo.lock`.
 ///
@@ -104,23 +69,6 @@ pub fn parse(bytes: &[u8]) -> Result<Lockfile, LockfileError> {
 pub fn parse_metadata(bytes: &[u8]) -> Result<Lockfile, LockfileError> {
     check_size(Kind::Graph, "bytes", bytes.len(), MAX_BYTES)?;
     graph::read(bytes)
-}
-
-fn check_size(
-    kind: Kind,
-    what: &'static str,
-    size: usize,
-    limit: usize,
-) -> Result<(), LockfileError> {
-    if size <= limit {
-        return Ok(());
-    }
-    Err(LockfileError::TooLarge { kind, what, limit })
-}
-
-fn malformed(kind: Kind, line: u32, why: impl Into<String>) -> LockfileError {
-    let why = why.into();
-    LockfileError::Malformed { kind, line, why }
 }
 
 /// A package with a source, as both formats have it.

@@ -1,4 +1,5 @@
 use super::*;
+use crate::lockfile::By;
 use proptest::prelude::*;
 
 const REGISTRY: &str = "registry+https://registry.example/index";

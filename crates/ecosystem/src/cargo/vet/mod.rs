@@ -6,7 +6,8 @@
 use super::api::Version;
 use super::index::is_name;
 use super::party;
-use crate::npm::lockfile::text::{newlines, shown};
+use crate::lockfile::line_at;
+use crate::lockfile::text::shown;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use tenure_domain::{Ecosystem, PackageId, Party, Time};
@@ -161,13 +162,12 @@ fn parse<T: for<'de> Deserialize<'de>>(bytes: &[u8]) -> Result<T, VetError> {
     if bytes.len() > MAX_BYTES {
         return Err(VetError::TooLarge(MAX_BYTES));
     }
-    let line = |at: usize| newlines(bytes.get(..at).unwrap_or(bytes)) + 1;
     let text = std::str::from_utf8(bytes).map_err(|error| VetError::Malformed {
-        line: line(error.valid_up_to()),
+        line: line_at(bytes, error.valid_up_to()),
         why: "it is not UTF-8 text".to_owned(),
     })?;
     toml::from_str(text).map_err(|error| VetError::Malformed {
-        line: line(error.span().map_or(0, |span| span.start)),
+        line: line_at(bytes, error.span().map_or(0, |span| span.start)),
         why: error.message().to_owned(),
     })
 }

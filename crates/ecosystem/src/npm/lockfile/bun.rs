@@ -12,9 +12,10 @@
 //! Lockfile versions 0 to 3 differ in what is allowed, not in this.
 
 use super::collect::{self, Collector, Found};
-use super::error::malformed;
 use super::tree::{Entry, Node};
-use super::{By, Format, Lockfile, LockfileError, Origin, json, jsonc, origin, spec, text};
+use super::{Format, Lockfile, LockfileError, json, jsonc, origin, spec};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, Origin, malformed};
 use std::borrow::Cow;
 use std::collections::HashMap;
 
@@ -67,7 +68,7 @@ fn check_version(root: &Node<'_>) -> Result<(), LockfileError> {
         None => Err(malformed(FORMAT, None, "it has no lockfileVersion")),
         Some(other) => Err(LockfileError::UnsupportedVersion {
             format: FORMAT,
-            found: format!("lockfileVersion {}", text::shown(other)).into(),
+            found: format!("lockfileVersion {}", shown(other)).into(),
             supported: "lockfileVersion 0 to 3",
         }),
     }

@@ -1,9 +1,9 @@
 //! What the readers of all formats end in: checks what they found, and puts it
 //! into order.
 
-use super::error::malformed;
-use super::text::shown;
-use super::{By, Format, LockedPackage, Lockfile, LockfileError, Origin, Want};
+use super::{Format, Lockfile, LockfileError};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, LockedPackage, Origin, Want, check_size, malformed};
 use std::collections::HashSet;
 use std::hash::Hash;
 use tenure_domain::{Ecosystem, PackageId};
@@ -90,13 +90,7 @@ impl Collector {
         let Ok(package) = PackageId::new(Ecosystem::Npm, name) else {
             return Ok(());
         };
-        if self.wants.len() >= MAX_WANTS {
-            return Err(LockfileError::TooLarge {
-                format: self.format,
-                what: "dependencies",
-                limit: MAX_WANTS,
-            });
-        }
+        check_size(self.format, "dependencies", self.wants.len() + 1, MAX_WANTS)?;
         self.wants.push(Want {
             package,
             range: range.into(),
@@ -127,14 +121,7 @@ impl Collector {
 
 /// Whether one more package may come after `count`.
 pub(super) fn check_count(format: Format, count: usize) -> Result<(), LockfileError> {
-    if count < MAX_PACKAGES {
-        return Ok(());
-    }
-    Err(LockfileError::TooLarge {
-        format,
-        what: "packages",
-        limit: MAX_PACKAGES,
-    })
+    check_size(format, "packages", count + 1, MAX_PACKAGES)
 }
 
 /// Who a package or a folder is, for [`By`].

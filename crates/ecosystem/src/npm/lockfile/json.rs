@@ -1,9 +1,8 @@
 //! JSON into a [`Node`], with the line of every key.
 
-use super::error::malformed;
-use super::text::newlines;
 use super::tree::{Budget, Entry, Node, too_deep, too_many_values};
 use super::{Format, LockfileError};
+use crate::lockfile::{malformed, newlines};
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
 use std::fmt;

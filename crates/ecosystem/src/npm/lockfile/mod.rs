@@ -9,23 +9,20 @@
 
 mod bun;
 mod collect;
-mod error;
 mod json;
 mod jsonc;
 mod origin;
 mod package_lock;
 mod pnpm;
 mod spec;
-pub(crate) mod text;
+mod text;
 mod tree;
 mod yaml;
 mod yarn_berry;
 mod yarn_classic;
 
-pub use error::LockfileError;
-
+use crate::lockfile::{self, LockedPackage, MAX_BYTES, Want, check_size};
 use std::fmt;
-use tenure_domain::PackageId;
 
 /// The names of the files that [`parse`] reads.
 pub const FILE_NAMES: [&str; 5] = [
@@ -35,9 +32,6 @@ pub const FILE_NAMES: [&str; 5] = [
     "yarn.lock",
     "bun.lock",
 ];
-
-/// No lockfile of a real project comes near this many bytes.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Formats of lockfiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -98,68 +92,8 @@ pub struct Lockfile {
     pub wants: Vec<Want>,
 }
 
-/// A release that a lockfile pins.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LockedPackage {
-    /// The package by its real registry name, also where the project knows it
-    /// under an alias.
-    pub package: PackageId,
-    /// The version; for something from elsewhere that states none, what the
-    /// lockfile has in its place.
-    pub version: Box<str>,
-    /// The line of its entry, counted from 1.
-    pub line: u32,
-    /// Where it comes from.
-    pub origin: Origin,
-    /// The digest that the installer compares the registry's file with.
-    ///
-    /// `None` for yarn 2 and later: their checksum is of a file that yarn
-    /// makes itself.
-    pub integrity: Option<Box<str>>,
-}
-
-/// Where a release comes from.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Origin {
-    /// A registry.
-    Registry {
-        /// The address of the file, or of the registry, where the lockfile
-        /// gives one; its host need not be the registry that Tenure asks.
-        /// Without an address the installer takes the registry that it is
-        /// configured with.
-        resolved: Option<Box<str>>,
-    },
-    /// Not a registry: a git repository, a local file, a tarball at an address
-    /// that is not laid out like a registry's or that names another release.
-    /// In words for people.
-    Elsewhere(Box<str>),
-}
-
-/// A range of a package that somebody asks for.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Want {
-    /// The package by its real registry name.
-    pub package: PackageId,
-    /// A range or a tag, as the registry would be asked for it; `*` where the
-    /// asker leaves it empty.
-    pub range: Box<str>,
-    /// Who asks.
-    pub by: By,
-    /// The line that says so, counted from 1; of the entry as a whole where
-    /// the format does not list it on its own.
-    pub line: u32,
-}
-
-/// Who asks for a range.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum By {
-    /// The project itself.
-    Root,
-    /// Another folder of the project: a workspace member, by its path.
-    Member(Box<str>),
-    /// A package, by its real registry name.
-    Package(Box<str>),
-}
+/// Why a file could not be read as a lockfile.
+pub type LockfileError = lockfile::LockfileError<Format>;
 
 /// Reads a lockfile, in the format that its name says.
 ///
@@ -179,15 +113,9 @@ pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Lockfile, LockfileError> {
         "yarn.lock" => Format::YarnClassic,
         "bun.lock" => Format::Bun,
         "bun.lockb" => return Err(bun::binary()),
-        _ => return Err(LockfileError::UnknownFile(text::shown(file_name).into())),
+        _ => return Err(LockfileError::unknown(file_name, &FILE_NAMES)),
     };
-    if bytes.len() > MAX_BYTES {
-        return Err(LockfileError::TooLarge {
-            format,
-            what: "bytes",
-            limit: MAX_BYTES,
-        });
-    }
+    check_size(format, "bytes", bytes.len(), MAX_BYTES)?;
     if format == Format::Bun && bun::is_binary(bytes) {
         return Err(bun::binary());
     }

@@ -1,7 +1,8 @@
 //! Where a locked file comes from, judged by its address.
 
-use super::text::{percent_decoded, shown, without_credentials};
-use super::{Origin, text};
+use crate::lockfile::Origin;
+use crate::lockfile::text::{cut, shown, without_credentials};
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 
 /// Longer addresses than servers accept are no registry's.
@@ -45,7 +46,7 @@ pub(super) fn at_registry(address: &str) -> Origin {
 
 /// Not a registry, said in words for people.
 pub(super) fn elsewhere(address: &str) -> Origin {
-    let address = text::cut(address, MAX_ADDRESS);
+    let address = cut(address, MAX_ADDRESS);
     let local = address.strip_prefix("file:");
     if is_git(address) {
         said("the git repository ", address)
@@ -111,7 +112,7 @@ fn tarball_version<'a>(address: &'a str, name: &str) -> Option<Cow<'a, str>> {
         return None;
     }
     let path = address.split(['#', '?']).next()?;
-    match percent_decoded(path)? {
+    match percent_decode_str(path).decode_utf8().ok()? {
         Cow::Borrowed(path) => version_in_path(path, name).map(Cow::Borrowed),
         Cow::Owned(path) => version_in_path(&path, name).map(|v| Cow::Owned(v.to_owned())),
     }

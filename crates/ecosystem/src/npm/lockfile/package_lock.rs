@@ -6,9 +6,10 @@
 //! npm does, this reads `packages` where it exists, whatever the version says.
 
 use super::collect::{self, Collector, Found};
-use super::error::malformed;
 use super::tree::{Entry, Node};
-use super::{By, Format, Lockfile, LockfileError, json, origin, spec, text};
+use super::{Format, Lockfile, LockfileError, json, origin, spec};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, malformed};
 
 const SUPPORTED: &str = "lockfileVersion 1 to 3";
 const NODE_MODULES: &str = "node_modules/";
@@ -38,7 +39,7 @@ fn check_version(format: Format, root: &Node<'_>) -> Result<(), LockfileError> {
         None => Err(malformed(format, None, "it has no lockfileVersion")),
         Some(other) => Err(LockfileError::UnsupportedVersion {
             format,
-            found: format!("lockfileVersion {}", text::shown(other)).into(),
+            found: format!("lockfileVersion {}", shown(other)).into(),
             supported: SUPPORTED,
         }),
     }

@@ -18,9 +18,10 @@
 //! documents are read.
 
 use super::collect::{self, Collector, Found};
-use super::error::malformed;
 use super::tree::{Entry, Node};
-use super::{By, Format, Lockfile, LockfileError, Origin, origin, spec, text, yaml};
+use super::{Format, Lockfile, LockfileError, origin, spec, yaml};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, Origin, malformed};
 use std::collections::HashMap;
 
 const FORMAT: Format = Format::Pnpm;
@@ -90,7 +91,7 @@ fn major_version(document: &Node<'_>) -> Result<u32, LockfileError> {
         .filter(|major| (5..=9).contains(major))
         .ok_or_else(|| LockfileError::UnsupportedVersion {
             format: FORMAT,
-            found: format!("lockfileVersion {}", text::shown(version)).into(),
+            found: format!("lockfileVersion {}", shown(version)).into(),
             supported: SUPPORTED,
         })
 }
@@ -151,7 +152,7 @@ fn package(entry: &Entry<'_>, major: u32, found: &mut Collector) -> Result<(), L
         return Ok(());
     }
     let key = Key::read(&entry.key, major, at).ok_or_else(|| {
-        let why = format!("`{}` is not a name and a version", text::shown(&entry.key));
+        let why = format!("`{}` is not a name and a version", shown(&entry.key));
         found.malformed(entry.line, why)
     })?;
     let by = collect::package(key.name);
@@ -187,7 +188,7 @@ fn origin(key: &Key<'_>, resolution: &Node<'_>) -> Origin {
             origin::at_registry(&registry)
         }
         (_, Source::Named(name)) => {
-            let name = text::shown(name);
+            let name = shown(name);
             Origin::Elsewhere(format!("the registry that pnpm's settings call `{name}`").into())
         }
         (None, Source::Address(address)) => origin::elsewhere(address),

@@ -1,8 +1,8 @@
 //! JSON and YAML alike, as what lockfiles need of them: texts, lists and maps
 //! whose keys know their line.
 
-use super::error::malformed;
 use super::{Format, LockfileError};
+use crate::lockfile::malformed;
 use std::borrow::Cow;
 
 /// Deeper nesting is refused. npm's first lockfile version nests as deep as

@@ -4,9 +4,9 @@
 //! mean something else here than to them, and that no tool writes, is refused:
 //! aliases (so there is nothing to expand), tags and merge keys.
 
-use super::error::malformed;
 use super::tree::{Budget, Entry, MAX_DEPTH, Node, too_deep, too_many_values};
 use super::{Format, LockfileError};
+use crate::lockfile::malformed;
 use granit_parser::{ErrorKind, Event, Parser, ScalarStyle, Span};
 use std::borrow::Cow;
 

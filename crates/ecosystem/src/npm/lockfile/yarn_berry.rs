@@ -6,9 +6,11 @@
 //! `npm:`.
 
 use super::collect::{self, Collector, Found};
-use super::error::malformed;
 use super::tree::{Entry, Node};
-use super::{By, Format, Lockfile, LockfileError, Origin, origin, spec, text, yaml};
+use super::{Format, Lockfile, LockfileError, origin, spec, yaml};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, Origin, malformed};
+use percent_encoding::percent_decode_str;
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -54,7 +56,7 @@ fn check_version(root: &Node<'_>) -> Result<(), LockfileError> {
     }
     Err(LockfileError::UnsupportedVersion {
         format: FORMAT,
-        found: format!("lockfile version {}", text::shown(version)).into(),
+        found: format!("lockfile version {}", shown(version)).into(),
         supported: SUPPORTED,
     })
 }
@@ -144,7 +146,11 @@ fn from_registry<'a>(name: &'a str, reference: &'a str) -> Locator<'a> {
         .split('&')
         .find_map(|pair| pair.strip_prefix("__archiveUrl="));
     let address = archive.or(Some(hash).filter(|hash| !hash.is_empty()));
-    let origin = match address.map(|address| text::percent_decoded(address).unwrap_or_default()) {
+    let origin = match address.map(|address| {
+        percent_decode_str(address)
+            .decode_utf8()
+            .unwrap_or_default()
+    }) {
         Some(address) => origin::of_address(&address, name, version),
         None => origin::registry(),
     };
@@ -165,7 +171,7 @@ fn patched(reference: &str) -> Option<(String, String)> {
     // Yarn patches some packages itself; a project may patch the result.
     for _ in 0..MAX_PATCHES {
         let (inner, _) = reference.split_once('#')?;
-        let inner = text::percent_decoded(inner)?.into_owned();
+        let inner = percent_decode_str(inner).decode_utf8().ok()?.into_owned();
         let (name, inner) = spec::split_name(&inner)?;
         if let Some(version) = inner.strip_prefix("npm:") {
             let (version, _) = version.split_once("::").unwrap_or((version, ""));

@@ -16,9 +16,10 @@
 //! for must be the project's.
 
 use super::collect::{self, Collector, Found};
-use super::error::malformed;
 use super::tree::Budget;
-use super::{By, Format, Lockfile, LockfileError, Origin, origin, spec, text};
+use super::{Format, Lockfile, LockfileError, origin, spec};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, Origin, malformed};
 use std::borrow::Cow;
 use std::collections::HashSet;
 
@@ -107,7 +108,7 @@ fn locked(entry: &Entry<'_>, name: &str, found: &mut Collector) -> Result<(), Lo
 
 fn split(descriptor: &str, line: u32) -> Result<(&str, &str), LockfileError> {
     spec::split_name(descriptor).ok_or_else(|| {
-        let why = format!("`{}` is not a name and a range", text::shown(descriptor));
+        let why = format!("`{}` is not a name and a range", shown(descriptor));
         malformed(FORMAT, line, why)
     })
 }

@@ -1,8 +1,8 @@
 //! What the readers of all formats end in.
 
-use super::{By, Format, LockedPackage, Lockfile, LockfileError, Origin, Unresolved, Want};
-use super::{malformed, too_large};
-use crate::npm::lockfile::text::shown;
+use super::{Format, Lockfile, LockfileError, Unresolved};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, LockedPackage, Origin, Want, check_size, malformed};
 use crate::nuget::{name, version};
 use std::collections::HashSet;
 use tenure_domain::PackageId;
@@ -80,9 +80,8 @@ impl Collector {
 
     fn named(&self, id: &str, line: u32) -> Result<PackageId, LockfileError> {
         let found = &self.0;
-        if found.packages.len() + found.wants.len() + found.unresolved.len() >= MAX_PACKAGES {
-            return Err(too_large(found.format, "packages", MAX_PACKAGES));
-        }
+        let count = found.packages.len() + found.wants.len() + found.unresolved.len() + 1;
+        check_size(found.format, "packages", count, MAX_PACKAGES)?;
         name::package(id.trim()).ok_or_else(|| {
             let why = format!("`{}` is not the id of a package", shown(id));
             malformed(found.format, line, why)

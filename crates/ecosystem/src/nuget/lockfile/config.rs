@@ -1,7 +1,8 @@
 //! `packages.config`: `<package id="..." version="..."/>` for every package.
 
 use super::collect::Collector;
-use super::{Format, Lockfile, LockfileError, malformed, xml};
+use super::{Format, Lockfile, LockfileError, xml};
+use crate::lockfile::malformed;
 
 const FORMAT: Format = Format::Config;
 

@@ -2,8 +2,9 @@
 //! their content.
 
 use super::collect::Collector;
-use super::{By, Format, Lockfile, LockfileError, malformed};
-use crate::npm::lockfile::text::{newlines, shown};
+use super::{Format, Lockfile, LockfileError};
+use crate::lockfile::text::shown;
+use crate::lockfile::{By, Lines, line_at, malformed};
 use crate::scan::{Damaged, Scanner};
 use serde_json::Value;
 use std::collections::HashSet;
@@ -28,17 +29,15 @@ struct File<'d> {
 pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
     let bytes = text.as_bytes();
     let mut scanner = Scanner::new(bytes);
-    let file = file(&mut scanner).map_err(|Damaged| {
-        let line = newlines(&bytes[..scanner.at().min(bytes.len())]) + 1;
-        malformed(FORMAT, line, scanner.damage())
-    })?;
+    let file = file(&mut scanner)
+        .map_err(|Damaged| malformed(FORMAT, line_at(bytes, scanner.at()), scanner.damage()))?;
     let file = file.ok_or_else(|| malformed(FORMAT, 1, "it is no object"))?;
     if !matches!(file.version, Some(b"1" | b"2")) {
         let found = file.version.map(String::from_utf8_lossy);
         let found = found.unwrap_or("none".into());
         return Err(LockfileError::UnsupportedVersion {
             format: FORMAT,
-            found: shown(&found).into(),
+            found: format!("version {}", shown(&found)).into(),
             supported: SUPPORTED,
         });
     }
@@ -46,12 +45,11 @@ pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
 }
 
 fn collect(bytes: &[u8], entries: Vec<Entry<'_>>) -> Result<Lockfile, LockfileError> {
-    let (mut line, mut counted) = (1, 0);
+    let mut lines = Lines::new(bytes);
     let mut all = Vec::with_capacity(entries.len());
     let mut projects = HashSet::new();
     for entry in entries {
-        line += newlines(&bytes[counted..entry.at]);
-        counted = entry.at;
+        let line = lines.at(entry.at);
         let said: Value = serde_json::from_slice(entry.raw)
             .map_err(|error| malformed(FORMAT, line, error.to_string()))?;
         let kind = said["type"].as_str().unwrap_or_default();

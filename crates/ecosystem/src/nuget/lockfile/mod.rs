@@ -14,9 +14,8 @@ mod properties;
 mod tests;
 mod xml;
 
-pub use crate::npm::lockfile::{By, LockedPackage, Origin, Want};
-
-use crate::npm::lockfile::text::{newlines, shown};
+use crate::lockfile::text::{decoded, shown};
+use crate::lockfile::{self, LockedPackage, MAX_BYTES, Want, check_size};
 use std::fmt;
 use tenure_domain::PackageId;
 
@@ -31,9 +30,6 @@ pub const FILE_NAMES: [&str; 8] = [
     "*.fsproj",
     "*.vbproj",
 ];
-
-/// No file of a real project comes near this many bytes.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Formats of files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -115,42 +111,7 @@ pub struct Unresolved {
 }
 
 /// Why bytes could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LockfileError {
-    /// No file that is known has this name.
-    #[error("`{0}` is not a file that is known; known are {names}", names = FILE_NAMES.join(", "))]
-    UnknownFile(Box<str>),
-    /// It breaks the rules of its format.
-    #[error("not a readable {format} file, line {line}: {why}")]
-    Malformed {
-        /// What it was read as.
-        format: Format,
-        /// The line where it goes wrong, from 1.
-        line: u32,
-        /// What is wrong.
-        why: Box<str>,
-    },
-    /// A version of the format that is not known here.
-    #[error("cannot read {format} files of version {found}; supported is {supported}")]
-    UnsupportedVersion {
-        /// What it was read as.
-        format: Format,
-        /// The version that it says it has.
-        found: Box<str>,
-        /// What could be read.
-        supported: &'static str,
-    },
-    /// It is larger than any.
-    #[error("this {format} file is too large: more than {limit} {what}")]
-    TooLarge {
-        /// What it was read as.
-        format: Format,
-        /// What there is too much of.
-        what: &'static str,
-        /// How much of it is read.
-        limit: usize,
-    },
-}
+pub type LockfileError = lockfile::LockfileError<Format>;
 
 /// Reads a file, in the format that its name says.
 ///
@@ -158,32 +119,16 @@ pub enum LockfileError {
 /// When the name is that of none, and when the content is not what the name
 /// promises: see [`LockfileError`].
 pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Lockfile, LockfileError> {
-    let format =
-        Format::of(file_name).ok_or_else(|| LockfileError::UnknownFile(shown(file_name).into()))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(too_large(format, "bytes", MAX_BYTES));
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = newlines(&bytes[..error.valid_up_to()]) + 1;
-        malformed(format, line, "it is not UTF-8 text")
+    let format = Format::of(file_name).ok_or_else(|| LockfileError::UnknownFile {
+        name: shown(file_name).into(),
+        what: "a file that is known",
+        known: &FILE_NAMES,
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    check_size(format, "bytes", bytes.len(), MAX_BYTES)?;
+    let text = decoded(format, bytes)?;
     match format {
         Format::Lock => lock::read(text),
         Format::Config => config::read(text),
         Format::Project => project::read(text),
-    }
-}
-
-fn malformed(format: Format, line: u32, why: impl Into<Box<str>>) -> LockfileError {
-    let why = why.into();
-    LockfileError::Malformed { format, line, why }
-}
-
-fn too_large(format: Format, what: &'static str, limit: usize) -> LockfileError {
-    LockfileError::TooLarge {
-        format,
-        what,
-        limit,
     }
 }

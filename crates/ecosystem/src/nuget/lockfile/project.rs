@@ -5,7 +5,8 @@
 use super::collect::Collector;
 use super::properties::Properties;
 use super::xml::{self, Element};
-use super::{By, Format, Lockfile, LockfileError, malformed};
+use super::{Format, Lockfile, LockfileError};
+use crate::lockfile::{By, malformed};
 
 const FORMAT: Format = Format::Project;
 

@@ -1,8 +1,8 @@
 //! XML as a tree, with the line of each element: as much of it as project files
 //! use.
 
-use super::{Format, LockfileError, malformed, too_large};
-use crate::npm::lockfile::text::newlines;
+use super::{Format, LockfileError};
+use crate::lockfile::{Lines, check_size, malformed};
 use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_predefined_entity;
 use quick_xml::events::{BytesStart, Event};
@@ -56,11 +56,10 @@ pub(super) fn read(format: Format, text: &str) -> Result<Element, LockfileError>
         count: 0,
     };
     let mut reader = Reader::from_str(text);
-    let mut counted = 0;
+    let mut lines = Lines::new(text.as_bytes());
     loop {
         let at = (reader.buffer_position() as usize).min(text.len());
-        tree.line += newlines(&text.as_bytes()[counted..at]);
-        counted = at;
+        tree.line = lines.at(at);
         match reader.read_event() {
             Ok(Event::Eof) => return tree.root(),
             Ok(event) => tree.take(&event)?,
@@ -123,9 +122,7 @@ impl Tree {
 
     fn start(&mut self, start: &BytesStart<'_>) -> Result<(), LockfileError> {
         self.count += 1;
-        if self.count > MAX_ELEMENTS {
-            return Err(too_large(self.format, "elements", MAX_ELEMENTS));
-        }
+        check_size(self.format, "elements", self.count, MAX_ELEMENTS)?;
         if self.open.len() > MAX_DEPTH {
             return Err(self.wrong("it nests too deep"));
         }

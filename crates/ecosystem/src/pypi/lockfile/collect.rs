@@ -1,10 +1,9 @@
 //! What the readers of all formats end in: checks what they found, and puts it
 //! into order.
 
-use super::{
-    By, Format, Include, LockedPackage, Lockfile, LockfileError, Origin, Unnamed, Want, malformed,
-};
-use crate::npm::lockfile::text::{shown, without_credentials};
+use super::{Format, Include, Lockfile, LockfileError, Unnamed};
+use crate::lockfile::text::{shown, without_credentials};
+use crate::lockfile::{By, LockedPackage, Origin, Want, check_size, malformed};
 use crate::pypi::{name, version};
 use std::collections::HashSet;
 use tenure_domain::{Ecosystem, PackageId};
@@ -90,14 +89,8 @@ impl Collector {
 
     fn check_count(&self) -> Result<(), LockfileError> {
         let asked = self.0.wants.len() + self.0.includes.len() + self.0.unnamed.len();
-        if self.0.packages.len() + asked < MAX_PACKAGES {
-            return Ok(());
-        }
-        Err(LockfileError::TooLarge {
-            format: self.0.format,
-            what: "packages",
-            limit: MAX_PACKAGES,
-        })
+        let count = self.0.packages.len() + asked + 1;
+        check_size(self.0.format, "packages", count, MAX_PACKAGES)
     }
 
     fn named(&self, text: &str, line: u32) -> Result<PackageId, LockfileError> {

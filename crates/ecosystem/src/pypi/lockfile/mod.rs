@@ -11,9 +11,8 @@ mod tables;
 #[cfg(test)]
 mod tests;
 
-pub use crate::npm::lockfile::{By, LockedPackage, Origin, Want};
-
-use crate::npm::lockfile::text::{newlines, shown};
+use crate::lockfile::text::decoded;
+use crate::lockfile::{self, LockedPackage, MAX_BYTES, Want, check_size};
 use std::fmt;
 
 /// The names of the files that [`parse`] reads. It also takes names such as
@@ -26,9 +25,6 @@ pub const FILE_NAMES: [&str; 6] = [
     "Pipfile.lock",
     "pylock.toml",
 ];
-
-/// No lockfile of a real project comes near this many bytes.
-const MAX_BYTES: usize = 64 * 1024 * 1024;
 
 /// Formats of lockfiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -127,42 +123,7 @@ pub struct Include {
 }
 
 /// Why bytes could not be read.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum LockfileError {
-    /// No lockfile that is known has this name.
-    #[error("`{0}` is not a lockfile; known are {names}", names = FILE_NAMES.join(", "))]
-    UnknownFile(Box<str>),
-    /// It breaks the rules of its format.
-    #[error("not a readable {format} file, line {line}: {why}")]
-    Malformed {
-        /// What it was read as.
-        format: Format,
-        /// The line where it goes wrong, from 1.
-        line: u32,
-        /// What is wrong.
-        why: Box<str>,
-    },
-    /// A version of the format that is not known here.
-    #[error("cannot read {format} files of version {found}; supported is {supported}")]
-    UnsupportedVersion {
-        /// What it was read as.
-        format: Format,
-        /// The version that it says it has.
-        found: Box<str>,
-        /// What could be read.
-        supported: &'static str,
-    },
-    /// It is larger than any.
-    #[error("this {format} file is too large: more than {limit} {what}")]
-    TooLarge {
-        /// What it was read as.
-        format: Format,
-        /// What there is too much of.
-        what: &'static str,
-        /// How much of it is read.
-        limit: usize,
-    },
-}
+pub type LockfileError = lockfile::LockfileError<Format>;
 
 /// Reads a lockfile, in the format that its name says.
 ///
@@ -171,27 +132,12 @@ pub enum LockfileError {
 /// promises: see [`LockfileError`].
 pub fn parse(file_name: &str, bytes: &[u8]) -> Result<Lockfile, LockfileError> {
     let format =
-        Format::of(file_name).ok_or_else(|| LockfileError::UnknownFile(shown(file_name).into()))?;
-    if bytes.len() > MAX_BYTES {
-        return Err(LockfileError::TooLarge {
-            format,
-            what: "bytes",
-            limit: MAX_BYTES,
-        });
-    }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = newlines(&bytes[..error.valid_up_to()]) + 1;
-        malformed(format, line, "it is not UTF-8 text")
-    })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Format::of(file_name).ok_or_else(|| LockfileError::unknown(file_name, &FILE_NAMES))?;
+    check_size(format, "bytes", bytes.len(), MAX_BYTES)?;
+    let text = decoded(format, bytes)?;
     match format {
         Format::Requirements => requirements::read(text),
         Format::Pipfile => pipfile::read(text),
         Format::Uv | Format::Poetry | Format::Pdm | Format::Pylock => tables::read(format, text),
     }
-}
-
-fn malformed(format: Format, line: u32, why: impl Into<Box<str>>) -> LockfileError {
-    let why = why.into();
-    LockfileError::Malformed { format, line, why }
 }

@@ -1,8 +1,8 @@
 //! pipenv's `Pipfile.lock`: JSON, a map of packages for each group.
 
 use super::collect::{Collector, Found, elsewhere, registry};
-use super::{Format, Lockfile, LockfileError, Origin, malformed};
-use crate::npm::lockfile::text::newlines;
+use super::{Format, Lockfile, LockfileError};
+use crate::lockfile::{Lines, Origin, line_at, malformed};
 use crate::scan::{Damaged, Scanner};
 use serde_json::Value;
 
@@ -18,17 +18,13 @@ struct Entry<'d> {
 pub(super) fn read(text: &str) -> Result<Lockfile, LockfileError> {
     let bytes = text.as_bytes();
     let mut scanner = Scanner::new(bytes);
-    let entries = entries(&mut scanner).map_err(|Damaged| {
-        let line = newlines(&bytes[..scanner.at().min(bytes.len())]) + 1;
-        malformed(FORMAT, line, scanner.damage())
-    })?;
+    let entries = entries(&mut scanner)
+        .map_err(|Damaged| malformed(FORMAT, line_at(bytes, scanner.at()), scanner.damage()))?;
     let entries = entries.ok_or_else(|| malformed(FORMAT, 1, "it is no object"))?;
     let mut found = Collector::new(FORMAT);
-    let (mut line, mut counted) = (1, 0);
+    let mut lines = Lines::new(bytes);
     for entry in entries {
-        line += newlines(&bytes[counted..entry.at]);
-        counted = entry.at;
-        package(&entry, line, &mut found)?;
+        package(&entry, lines.at(entry.at), &mut found)?;
     }
     Ok(found.finish())
 }

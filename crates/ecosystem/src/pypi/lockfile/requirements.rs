@@ -1,8 +1,9 @@
 //! `requirements.txt`, as pip reads it.
 
 use super::collect::{Collector, Found, elsewhere, registry};
-use super::{Format, Include, Lockfile, LockfileError, malformed};
-use crate::npm::lockfile::text::shown;
+use super::{Format, Include, Lockfile, LockfileError};
+use crate::lockfile::malformed;
+use crate::lockfile::text::shown;
 
 const FORMAT: Format = Format::Requirements;
 

@@ -2,8 +2,9 @@
 //! `poetry.lock`, `pdm.lock` and `pylock.toml`.
 
 use super::collect::{Collector, Found, elsewhere, is_file_of, registry};
-use super::{Format, Lockfile, LockfileError, Origin, malformed};
-use crate::npm::lockfile::text::{newlines, shown};
+use super::{Format, Lockfile, LockfileError};
+use crate::lockfile::text::shown;
+use crate::lockfile::{Lines, Origin, line_at, malformed};
 use serde::Deserialize;
 use toml::{Spanned, Table, Value};
 
@@ -22,10 +23,9 @@ struct File {
 }
 
 pub(super) fn read(format: Format, text: &str) -> Result<Lockfile, LockfileError> {
-    let line = |at: usize| newlines(text.as_bytes().get(..at).unwrap_or_default()) + 1;
     let file: File = toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
-        malformed(format, line(at), error.message())
+        malformed(format, line_at(text.as_bytes(), at), error.message())
     })?;
     check_version(format, &file)?;
     let packages = match format {
@@ -33,15 +33,12 @@ pub(super) fn read(format: Format, text: &str) -> Result<Lockfile, LockfileError
         _ => &file.package,
     };
     let mut found = Collector::new(format);
-    let (mut line, mut counted) = (1, 0);
+    let mut lines = Lines::new(text.as_bytes());
     for package in packages {
-        let start = package.span().start.max(counted);
-        line += newlines(text.as_bytes().get(counted..start).unwrap_or_default());
-        counted = start;
         let entry = Entry {
             format,
             table: package.get_ref(),
-            line,
+            line: lines.at(package.span().start),
         };
         entry.keep(&file.metadata, &mut found)?;
     }
@@ -75,7 +72,7 @@ fn check_version(format: Format, file: &File) -> Result<(), LockfileError> {
     }
     Err(LockfileError::UnsupportedVersion {
         format,
-        found: shown(&found).into(),
+        found: format!("version {}", shown(&found)).into(),
         supported,
     })
 }

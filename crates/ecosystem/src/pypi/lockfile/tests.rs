@@ -1,4 +1,5 @@
 use super::*;
+use crate::lockfile::Origin;
 
 fn told(file: &str, text: &str) -> String {
     let lockfile = match parse(file, text.as_bytes()) {
