@@ -9,14 +9,18 @@ pub mod corpus;
 mod fake_cargo;
 mod fake_npm;
 mod fake_pypi;
+mod files;
 pub mod http;
+pub mod oracle;
 mod packument;
 #[cfg(unix)]
 mod postgres;
+mod serving;
 
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use fake_pypi::{FakePypi, PypiProject};
+pub use files::{folder_with, write_files};
 pub use packument::{Packument, Release};
 #[cfg(unix)]
 pub use postgres::Postgres;

@@ -166,6 +166,7 @@ fn registry_of<'a>(address: &'a str, name: &str) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use tenure_testkit::folder_with;
 
     #[test]
     fn finds_the_registry_in_an_address() {
@@ -179,16 +180,6 @@ mod tests {
             assert_eq!(registry_of(&address, name), Some(base), "{path}");
         }
         assert_eq!(registry_of("https://registry.example/x.tgz", "x"), None);
-    }
-
-    fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
     }
 
     #[test]

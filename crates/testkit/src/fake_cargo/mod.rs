@@ -6,21 +6,18 @@ mod routes;
 
 pub use crates::{Crate, CrateRelease};
 
+use crate::serving::{Port, Serving};
 use crate::{Fault, Request};
 use axum::Router;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use std::net::{Ipv4Addr, TcpListener};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread::JoinHandle;
-use tokio::sync::oneshot;
 
 /// A cargo registry on a loopback port, with a thread of its own. It stops when
 /// it is dropped.
 pub struct FakeCargo {
     state: Arc<State>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _serving: Serving,
 }
 
 /// Everything that requests read and tests change.
@@ -57,10 +54,8 @@ impl FakeCargo {
     /// # Panics
     /// When there is no free port.
     pub fn start() -> Self {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free loopback port");
-        listener.set_nonblocking(true).expect("a socket");
-        let port = listener.local_addr().expect("a socket").port();
-        let root = format!("http://127.0.0.1:{port}");
+        let port = Port::bind(0).expect("a free loopback port");
+        let root = format!("http://127.0.0.1:{}", port.number());
         let config = json!({
             "dl": format!("{root}/files/{{crate}}/{{crate}}-{{version}}.crate"),
             "api": root,
@@ -72,13 +67,16 @@ impl FakeCargo {
                 ..Inner::default()
             }),
         });
-        let served = Arc::clone(&state);
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || serve(listener, served, stopped));
+        let router = Router::new()
+            .fallback(routes::answer)
+            .with_state(Arc::clone(&state));
+        let serving = port.serve(async |listener| {
+            let served = axum::serve(listener, router).await;
+            served.expect("a listener that was bound");
+        });
         Self {
             state,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving.expect("a runtime"),
         }
     }
 
@@ -128,35 +126,5 @@ impl FakeCargo {
     /// How many requests to `path` there were so far.
     pub fn count(&self, path: &str) -> usize {
         self.requests_to(path).len()
-    }
-}
-
-fn serve(listener: TcpListener, state: Arc<State>, stopped: oneshot::Receiver<()>) {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let listener = tokio::net::TcpListener::from_std(listener).expect("within a runtime");
-        let router = Router::new().fallback(routes::answer).with_state(state);
-        tokio::select! {
-            served = async { axum::serve(listener, router).await } => {
-                served.expect("a listener that was bound");
-            }
-            // Dropping the runtime ends what still runs.
-            _ = stopped => {}
-        }
-    });
-}
-
-impl Drop for FakeCargo {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // It fails only if the thread has ended by itself.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }

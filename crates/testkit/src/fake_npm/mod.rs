@@ -10,17 +10,16 @@ mod tls;
 pub use fault::{Fault, Pace};
 pub use state::{Keep, Request};
 
+use crate::serving::{Port, Serving};
 use axum::Router;
 use axum::serve::ListenerExt as _;
 use serde_json::Value;
 use state::State;
 use std::io;
-use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
-use std::thread::JoinHandle;
 use tls::Identity;
-use tokio::sync::oneshot;
+use tokio::net::TcpListener;
 
 /// A registry on a loopback port, with a thread of its own. It stops when it
 /// is dropped, whatever its clients are doing.
@@ -30,8 +29,7 @@ pub struct FakeNpm {
     state: Arc<State>,
     port: u16,
     certificate: Option<String>,
-    stop: Option<oneshot::Sender<()>>,
-    thread: Option<JoinHandle<()>>,
+    _serving: Serving,
 }
 
 impl FakeNpm {
@@ -70,34 +68,20 @@ impl FakeNpm {
     }
 
     fn launch(port: u16, path: &str, identity: Option<Identity>) -> io::Result<Self> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-        listener.set_nonblocking(true)?;
-        let port = listener.local_addr()?.port();
+        let socket = Port::bind(port)?;
+        let port = socket.number();
         let prefix = format!("/{}/", path.trim_matches('/')).replace("//", "/");
         let scheme = if identity.is_some() { "https" } else { "http" };
         let url = format!("{scheme}://127.0.0.1:{port}{prefix}");
         let certificate = identity.as_ref().map(|identity| identity.pem.clone());
         let state = Arc::new(State::new(url, prefix));
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()?;
         let served = Arc::clone(&state);
-        let (stop, stopped) = oneshot::channel();
-        let thread = std::thread::spawn(move || {
-            runtime.block_on(async {
-                tokio::select! {
-                    () = serve(listener, identity, served) => {}
-                    // Dropping the runtime ends what still runs.
-                    _ = stopped => {}
-                }
-            });
-        });
+        let serving = socket.serve(move |listener| serve(listener, identity, served))?;
         Ok(Self {
             state,
             port,
             certificate,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         })
     }
 
@@ -212,7 +196,6 @@ impl FakeNpm {
 
 async fn serve(listener: TcpListener, identity: Option<Identity>, state: Arc<State>) {
     let router = Router::new().fallback(routes::answer).with_state(state);
-    let listener = tokio::net::TcpListener::from_std(listener).expect("within a runtime");
     let served = if let Some(identity) = identity {
         axum::serve(identity.listen(listener), router).await
     } else {
@@ -224,16 +207,4 @@ async fn serve(listener: TcpListener, identity: Option<Identity>, state: Arc<Sta
         axum::serve(listener, router).await
     };
     served.expect("a listener that was bound");
-}
-
-impl Drop for FakeNpm {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // It fails only if the thread has ended by itself.
-            let _ = stop.send(());
-        }
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
-    }
 }

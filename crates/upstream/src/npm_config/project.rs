@@ -42,16 +42,7 @@ fn is_workspace_root(folder: &Path) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn folder_with(files: &[(&str, &str)]) -> tempfile::TempDir {
-        let folder = tempfile::tempdir().unwrap();
-        for (name, text) in files {
-            let path = folder.path().join(name);
-            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-            std::fs::write(path, text).unwrap();
-        }
-        folder
-    }
+    use tenure_testkit::folder_with;
 
     #[test]
     fn finds_the_nearest_manifest() {

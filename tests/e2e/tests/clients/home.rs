@@ -166,8 +166,7 @@ impl Run {
 
 /// Where `cargo xtask test` installs what tests need.
 fn tools() -> PathBuf {
-    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/test-tools");
-    let tools = process().path("TENURE_TEST_TOOLS").unwrap_or(beside);
+    let tools = tenure_testkit::oracle::tools();
     // Clients are run elsewhere.
     tools.canonicalize().unwrap_or(tools)
 }
