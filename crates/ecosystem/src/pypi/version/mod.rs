@@ -13,8 +13,11 @@ use specifier::Specifiers;
 use std::cmp::Ordering;
 use tenure_domain::History;
 
-/// Longer texts are no version that was ever released.
+/// Longer texts are no version that was ever released, nor are longer normal
+/// forms.
 const MAX_LENGTH: usize = 256;
+/// A normal form is no longer than its text and this: `1-1` is `1.post1`.
+const MAX_GROWTH: usize = 16;
 
 /// Whether `version` is one that PEP 440 allows.
 pub fn is_valid(version: &str) -> bool {
@@ -85,7 +88,9 @@ pub(in crate::pypi) fn parse(version: &str) -> Option<Version> {
     if version.len() > MAX_LENGTH {
         return None;
     }
-    version.trim().parse().ok()
+    let parsed: Version = version.trim().parse().ok()?;
+    let fits = version.len() + MAX_GROWTH <= MAX_LENGTH || parsed.to_string().len() <= MAX_LENGTH;
+    fits.then_some(parsed)
 }
 
 #[cfg(test)]
@@ -100,6 +105,21 @@ mod tests {
         assert!(is_same("not a version", "not a version"));
         assert_eq!(normalised("1.0.0-Alpha_2").as_deref(), Some("1.0.0a2"));
         assert_eq!(normalised("1.0-r1234x"), None);
+    }
+
+    #[test]
+    fn what_is_too_long_in_its_normal_form_is_refused() {
+        let local = |length: usize| format!("1-1+{}", "a".repeat(length));
+        // The text fits, and `1.post1+...` does not.
+        assert_eq!(local(252).len(), MAX_LENGTH);
+        assert!(!is_valid(&local(252)));
+        let longest = normalised(&local(248)).unwrap();
+        assert_eq!(longest.len(), MAX_LENGTH);
+        assert_eq!(normalised(&longest), Some(longest.clone()));
+        // Everything that can grow, at once.
+        let grown = normalised("1!1.0c-r.dev+a").unwrap();
+        assert_eq!(grown, "1!1.0rc0.post0.dev0+a");
+        assert!(grown.len() <= "1!1.0c-r.dev+a".len() + MAX_GROWTH);
     }
 
     #[test]
