@@ -2,11 +2,14 @@
 //! configured for.
 
 use crate::asking::{Asker, Question};
+use crate::npm_config::layers::Setting;
 use crate::npm_config::{
-    Credential, Credentials, Place, RegistryOptions, Transport, Upstream, UpstreamError,
+    Credential, Credentials, Place, RegistryOptions, Transport, Upstream, UpstreamError, files,
+    short_name,
 };
-use crate::{cargo_config, pip_config};
-use std::path::PathBuf;
+use crate::{Environment, cargo_config, pip_config, toml_settings};
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use tenure_domain::Ecosystem;
 
@@ -32,13 +35,90 @@ pub(crate) struct ClientConfig {
     pub(crate) warnings: Vec<String>,
 }
 
+/// A default registry, with what its address has of a credential.
+pub(crate) type DefaultRegistry = Result<(Upstream, Option<Credential>), UpstreamError>;
+
+/// Credentials, with those of the default registry as far as it is known.
+pub(crate) fn with_default(mut all: Credentials, default: Option<&DefaultRegistry>) -> Credentials {
+    if let Some(Ok((upstream, credential))) = default {
+        if let Some(credential) = credential {
+            all.insert_for(upstream.url(), credential.clone());
+        }
+    }
+    all
+}
+
+/// Where the files of a client are looked for.
+#[derive(Clone, Copy)]
+pub(crate) struct Around<'a> {
+    pub(crate) env: &'a Environment,
+    /// The folder of the project.
+    pub(crate) folder: &'a Path,
+    /// Whether people are told of files that are not there: cargo looks into
+    /// every folder above.
+    pub(crate) tells_absent: bool,
+}
+
+impl Around<'_> {
+    /// A place in a file.
+    pub(crate) fn place(&self, path: &Path, line: u32) -> Place {
+        Place::file(path, self.folder, self.env.home(), Some(line))
+    }
+
+    fn name(&self, path: &Path) -> String {
+        short_name(path, self.folder, self.env.home())
+    }
+}
+
+impl ClientConfig {
+    /// The text of a file, and that it was looked for. `None` if it is absent,
+    /// or cannot be read, of which people are warned.
+    pub(crate) fn read(&mut self, around: Around<'_>, path: &Path) -> Option<String> {
+        self.files.push(path.to_owned());
+        match files::read(path) {
+            Ok(Some(text)) => {
+                self.looked_at.push(format!("`{}`", around.name(path)));
+                Some(text)
+            }
+            Ok(None) => {
+                if around.tells_absent {
+                    self.looked_at
+                        .push(format!("`{}` (absent)", around.name(path)));
+                }
+                None
+            }
+            Err(error) => {
+                self.skipped(around, path, &error);
+                None
+            }
+        }
+    }
+
+    /// The settings in a file of TOML; none if it is absent or cannot be read.
+    pub(crate) fn read_toml(&mut self, around: Around<'_>, path: &Path) -> Vec<Setting> {
+        let Some(text) = self.read(around, path) else {
+            return Vec::new();
+        };
+        let place = |line| around.place(path, line);
+        toml_settings::read(&text, &place).unwrap_or_else(|why| {
+            self.skipped(around, path, &why);
+            Vec::new()
+        })
+    }
+
+    fn skipped(&mut self, around: Around<'_>, path: &Path, why: &dyn Display) {
+        let name = around.name(path);
+        self.warnings.push(format!("`{name}` is skipped: {why}"));
+    }
+}
+
 /// Says which registry a package of cargo or of the Python index comes from.
 /// Asks an installed client only when nothing that is written down says it.
 pub struct Configured {
     ecosystem: Ecosystem,
     options: RegistryOptions,
     config: ClientConfig,
-    default: OnceLock<Result<(Upstream, Option<Credential>), UpstreamError>>,
+    default: OnceLock<DefaultRegistry>,
 }
 
 impl Configured {
@@ -111,11 +191,7 @@ impl Configured {
 
     /// All credentials, those in addresses included.
     pub fn credentials(&self) -> Credentials {
-        let mut all = self.config.credentials.clone();
-        if let Some(Ok((upstream, Some(credential)))) = self.default.get() {
-            all.insert_for(upstream.url(), credential.clone());
-        }
-        all
+        with_default(self.config.credentials.clone(), self.default.get())
     }
 
     /// Certificates and proxies.
@@ -128,7 +204,7 @@ impl Configured {
         &self.config.warnings
     }
 
-    fn find_default(&self) -> Result<(Upstream, Option<Credential>), UpstreamError> {
+    fn find_default(&self) -> DefaultRegistry {
         let given = |text: &Option<String>, place| text.clone().map(|text| Ok((text, place)));
         let (text, place) = given(&self.options.flag, Place::Flag)
             .or_else(|| given(&self.options.configured, Place::ProjectConfig))

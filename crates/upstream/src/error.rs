@@ -1,4 +1,5 @@
 use crate::npm_config::UpstreamError;
+use std::fmt::Display;
 use std::path::PathBuf;
 use std::time::Duration;
 use tenure_domain::PackageId;
@@ -144,6 +145,14 @@ fn later(retry_after: Option<Duration>) -> String {
 }
 
 impl FetchError {
+    /// The answer of `url` is no document.
+    pub(crate) fn unreadable(url: impl Into<String>, why: &dyn Display) -> Self {
+        Self::Unreadable {
+            url: url.into(),
+            why: why.to_string(),
+        }
+    }
+
     /// Whether the registry could not be asked, so that an older answer may
     /// stand in. Not so when it answered: that a package is gone, or that we
     /// may not see it.

@@ -13,6 +13,8 @@ mod configured;
 mod environment;
 mod error;
 mod fetch;
+#[cfg(test)]
+mod machine;
 pub mod npm_config;
 mod parallel;
 mod pip_config;

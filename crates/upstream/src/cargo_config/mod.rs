@@ -8,12 +8,11 @@ mod tests;
 
 use crate::Environment;
 use crate::asking::{Question, Reader, address_in};
-use crate::configured::ClientConfig;
+use crate::configured::{Around, ClientConfig};
 use crate::npm_config::layers::{Layers, Setting};
 use crate::npm_config::{
-    Credential, Credentials, Place, Transport, Upstream, UpstreamError, files, short_name,
+    Credential, Credentials, Place, Transport, Upstream, UpstreamError, files,
 };
-use crate::toml_settings;
 use std::path::{Path, PathBuf};
 
 /// Stands before the address of an index that is asked file by file.
@@ -66,8 +65,7 @@ pub(crate) fn parse(
 
 /// What was read, and what is still to be made of it.
 struct Reading<'a> {
-    env: &'a Environment,
-    folder: &'a Path,
+    around: Around<'a>,
     layers: Layers,
     secrets: Layers,
     config: ClientConfig,
@@ -76,8 +74,11 @@ struct Reading<'a> {
 /// Reads what applies to a project that is worked on in `folder`.
 pub(crate) fn load(env: &Environment, folder: &Path) -> ClientConfig {
     let mut reading = Reading {
-        env,
-        folder,
+        around: Around {
+            env,
+            folder,
+            tells_absent: false,
+        },
         layers: Layers::default(),
         secrets: Layers::default(),
         config: ClientConfig::default(),
@@ -105,7 +106,7 @@ impl Reading<'_> {
     fn variables(&mut self) {
         let mut settings = Vec::new();
         let mut secrets = Vec::new();
-        for (name, value) in self.env.variables() {
+        for (name, value) in self.around.env.variables() {
             let (Some(name), Some(value)) = (name.to_str(), value.to_str()) else {
                 continue;
             };
@@ -136,6 +137,7 @@ impl Reading<'_> {
     fn files(&mut self) {
         let home = self.home();
         let mut folders: Vec<PathBuf> = self
+            .around
             .folder
             .ancestors()
             .map(|folder| folder.join(".cargo"))
@@ -167,31 +169,14 @@ impl Reading<'_> {
     }
 
     fn home(&self) -> Option<PathBuf> {
-        let moved = self.env.path("CARGO_HOME");
+        let moved = self.around.env.path("CARGO_HOME");
         moved
-            .map(|home| self.env.current_dir().join(home))
-            .or_else(|| Some(self.env.home()?.join(".cargo")))
+            .map(|home| self.around.env.current_dir().join(home))
+            .or_else(|| Some(self.around.env.home()?.join(".cargo")))
     }
 
     fn read(&mut self, path: &Path) -> Vec<Setting> {
-        let name = short_name(path, self.folder, self.env.home());
-        self.config.files.push(path.to_owned());
-        let text = match files::read(path) {
-            Ok(Some(text)) => text,
-            Ok(None) => return Vec::new(),
-            Err(error) => {
-                let warning = format!("`{name}` is skipped: {error}");
-                self.config.warnings.push(warning);
-                return Vec::new();
-            }
-        };
-        self.config.looked_at.push(format!("`{name}`"));
-        let place = |line| Place::file(path, self.folder, self.env.home(), Some(line));
-        toml_settings::read(&text, &place).unwrap_or_else(|why| {
-            let warning = format!("`{name}` is skipped: {why}");
-            self.config.warnings.push(warning);
-            Vec::new()
-        })
+        self.config.read_toml(self.around, path)
     }
 
     /// The tokens, each for the index of the registry that it is kept for. The
@@ -226,10 +211,10 @@ impl Reading<'_> {
             (!setting.value.is_empty()).then(|| setting.value.clone())
         };
         let proxy = value("http.proxy");
-        let mut transport = Transport::of_machine(self.env);
+        let mut transport = Transport::of_machine(self.around.env);
         transport.http_proxy = proxy.clone().or(transport.http_proxy);
         transport.https_proxy = proxy.or(transport.https_proxy);
-        let authorities = value("http.cainfo").map(|path| files::resolve(self.env, &path));
+        let authorities = value("http.cainfo").map(|path| files::resolve(self.around.env, &path));
         transport.ca_files.extend(authorities);
         transport
     }

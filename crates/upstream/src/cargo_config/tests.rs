@@ -1,57 +1,10 @@
 use super::*;
 use crate::configured::Configured;
-use crate::npm_config::RegistryOptions;
-use std::fs;
-
-/// A machine with a home and a project two folders below it.
-struct Machine {
-    folder: tempfile::TempDir,
-    env: Environment,
-}
+use crate::machine::Machine;
 
 fn machine(files: &[(&str, &str)]) -> Machine {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files.iter().chain(&[("work/project/Cargo.toml", "")]) {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let env = Environment::empty(folder.path().join("work/project")).with_home(folder.path());
-    Machine { folder, env }
-}
-
-impl Machine {
-    fn with(mut self, name: &str, value: &str) -> Self {
-        self.env = self.env.with_variable(name, value);
-        self
-    }
-
-    fn configured(&self) -> Configured {
-        Configured::cargo(RegistryOptions {
-            env: self.env.clone(),
-            project: self.folder.path().join("work/project"),
-            flag: None,
-            configured: None,
-            lockfile: None,
-            cache_dir: None,
-            now: "2026-11-22".parse().unwrap(),
-        })
-    }
-
-    fn default(&self) -> String {
-        said(self.configured().default_upstream().cloned())
-    }
-
-    fn of(&self, locked: &str) -> String {
-        said(self.configured().of(Some(locked)))
-    }
-}
-
-fn said(found: Result<Upstream, UpstreamError>) -> String {
-    match found {
-        Ok(upstream) => format!("{} from {}", upstream.url(), upstream.place()),
-        Err(error) => error.to_string(),
-    }
+    let files = [files, &[("work/project/Cargo.toml", "")]].concat();
+    Machine::new(&files, "work/project", Configured::cargo)
 }
 
 const MIRROR: &str = "[source.crates-io]\nreplace-with = 'near'\n\n[source.near]\nregistry = 'sparse+https://near.example/index/'\n";
@@ -100,7 +53,7 @@ fn the_nearest_file_wins_and_variables_stand_above_all() {
 #[test]
 fn cargo_home_can_be_elsewhere() {
     let machine = machine(&[("other/config.toml", MIRROR)]);
-    let home = machine.folder.path().join("other");
+    let home = machine.home().join("other");
     let machine = machine.with("CARGO_HOME", home.to_str().unwrap());
     assert_eq!(
         machine.default(),

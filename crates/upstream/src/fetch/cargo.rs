@@ -3,7 +3,6 @@
 
 use super::network::{Read, Request, Shared};
 use crate::FetchError;
-use crate::cache::Validators;
 use crate::client::{Answer, Client};
 use bytes::Bytes;
 use std::collections::HashMap;
@@ -21,7 +20,6 @@ const OWNERS_GOOD_FOR: Days = Days(7.0);
 const MAX_PAGES: usize = 100;
 
 const TEXT: &str = "text/plain";
-const JSON: &str = "application/json";
 
 /// Where the API of each index is; `None` for one that has none.
 #[derive(Default)]
@@ -32,9 +30,9 @@ pub(super) struct Apis {
 /// The address of a crate's file in the index.
 pub(super) fn url(request: &Request) -> Result<Url, FetchError> {
     let name = request.package.name();
-    let path = index::path(name).ok_or_else(|| FetchError::Unreadable {
-        url: request.upstream.url().to_string(),
-        why: format!("no crate can be named `{name}`"),
+    let path = index::path(name).ok_or_else(|| {
+        let why = format!("no crate can be named `{name}`");
+        FetchError::unreadable(request.upstream.url().as_str(), &why)
     })?;
     request.upstream.below(&path)
 }
@@ -53,13 +51,9 @@ pub(super) async fn ask(
     else {
         return Ok(Read::Confirmed);
     };
-    let unreadable = |why: String| FetchError::Unreadable {
-        url: url.to_string(),
-        why,
-    };
     let index = Index::read(request.package.name(), &bytes);
     let index = index
-        .map_err(|error| unreadable(error.to_string()))?
+        .map_err(|error| FetchError::unreadable(url, &error))?
         .history();
     let api = shared.apis.of(client, request).await?;
     let said = match api {
@@ -105,11 +99,8 @@ impl Apis {
             return Ok(api.clone());
         }
         let url = request.upstream.below(config::NAME)?;
-        let bytes = document(client, url.clone()).await?;
-        let unreadable = |why: String| FetchError::Unreadable {
-            url: url.to_string(),
-            why,
-        };
+        let bytes = client.get_json(url.clone()).await?;
+        let unreadable = |why: String| FetchError::unreadable(url.as_str(), &why);
         let config = Config::read(&bytes).map_err(|error| unreadable(error.to_string()))?;
         let api = match config.api.map(|api| api.parse::<Url>()) {
             None => None,
@@ -138,7 +129,8 @@ impl Asking<'_> {
             Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => return Ok(None),
             other => other?,
         };
-        let about = api::read_crate(&bytes).map_err(|error| unreadable(&from, &error))?;
+        let about = api::read_crate(&bytes)
+            .map_err(|error| FetchError::unreadable(from.as_str(), &error))?;
         let mut versions = about.versions;
         if versions.len() < index.releases().len() {
             versions = self.versions().await?;
@@ -146,7 +138,9 @@ impl Asking<'_> {
         let url = self.url("/owners");
         let owners = match self.get(url.clone()).await {
             Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => None,
-            other => Some(api::read_owners(&other?).map_err(|error| unreadable(&url, &error))?),
+            other => Some(
+                api::read_owners(&other?).map_err(|error| FetchError::unreadable(url, &error))?,
+            ),
         };
         Ok(Some(Said {
             from,
@@ -165,7 +159,8 @@ impl Asking<'_> {
             let mut url = self.url("/versions");
             url.set_query(asked.strip_prefix('?'));
             let bytes = self.get(url.clone()).await?;
-            let page = api::read_versions(&bytes).map_err(|error| unreadable(&url, &error))?;
+            let page =
+                api::read_versions(&bytes).map_err(|error| FetchError::unreadable(url, &error))?;
             versions.extend(page.versions);
             query = page.next.map(String::from);
         }
@@ -181,28 +176,6 @@ impl Asking<'_> {
 
     async fn get(&self, url: Url) -> Result<Bytes, FetchError> {
         self.shared.pace.wait(&url).await;
-        document(&self.client, url).await
-    }
-}
-
-async fn document(client: &Client, url: Url) -> Result<Bytes, FetchError> {
-    let text = url.to_string();
-    match client
-        .get_document(url, JSON, &Validators::default())
-        .await?
-    {
-        Answer::Document { bytes, .. } => Ok(bytes),
-        Answer::NotModified => Err(FetchError::Status {
-            url: text,
-            status: 304,
-            retry_after: None,
-        }),
-    }
-}
-
-fn unreadable(url: &Url, error: &api::ApiError) -> FetchError {
-    FetchError::Unreadable {
-        url: url.to_string(),
-        why: error.to_string(),
+        self.client.get_json(url).await
     }
 }

@@ -3,7 +3,7 @@ use super::pace::Pace;
 use super::patience::Patience;
 use super::{FetcherOptions, Found, Progress, Via, pypi};
 use crate::cache::{Cache, Entry, Validators};
-use crate::client::{Answer, Client};
+use crate::client::{Answer, Client, Room};
 use crate::{FetchError, Upstream};
 use std::sync::{Arc, Mutex, PoisonError};
 use tenure_domain::{Days, Ecosystem, History, PackageId, Time};
@@ -138,6 +138,19 @@ impl Network {
     }
 }
 
+/// Reads a document on a thread that may be kept busy, and gives its room back
+/// afterwards.
+pub(super) async fn reading<T: Send + 'static>(
+    room: Room,
+    read: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, FetchError> {
+    let read = tokio::task::spawn_blocking(move || {
+        let _room = room;
+        read()
+    });
+    read.await.map_err(ending)
+}
+
 /// The program is ending, or a task panicked, which goes on here.
 pub(super) fn ending(error: tokio::task::JoinError) -> FetchError {
     resume(error);
@@ -218,17 +231,8 @@ impl Shared {
         else {
             return Ok(Read::Confirmed);
         };
-        let url = request.url();
-        // On a thread that may be kept busy.
-        let read = tokio::task::spawn_blocking(move || {
-            let _room = room;
-            packument::read(&bytes)
-        });
-        let history = read.await.map_err(ending)?;
-        let history = history.map_err(|error| FetchError::Unreadable {
-            url,
-            why: error.to_string(),
-        })?;
+        let history = reading(room, move || packument::read(&bytes)).await?;
+        let history = history.map_err(|error| FetchError::unreadable(request.url(), &error))?;
         Ok(Read::New(Box::new(history), validators))
     }
 

@@ -1,7 +1,7 @@
 //! The facts of a Python project: its page, its owners in the JSON API, and the
 //! publishers in attestations, as far as the index has them.
 
-use super::network::{Read, Request, Shared, ending};
+use super::network::{Read, Request, Shared, ending, reading};
 use crate::FetchError;
 use crate::client::{Answer, Client};
 use hashbrown::HashMap;
@@ -27,9 +27,9 @@ const PAGE: &str = "application/vnd.pypi.simple.v1+json, \
 /// The address of a project's page.
 pub(super) fn url(request: &Request) -> Result<Url, FetchError> {
     let written = request.package.name();
-    let name = name::normalise(written).ok_or_else(|| FetchError::Unreadable {
-        url: request.upstream.url().to_string(),
-        why: format!("no project can be named `{written}`"),
+    let name = name::normalise(written).ok_or_else(|| {
+        let why = format!("no project can be named `{written}`");
+        FetchError::unreadable(request.upstream.url().as_str(), &why)
     })?;
     request.upstream.below(&format!("{name}/"))
 }
@@ -52,13 +52,11 @@ pub(super) async fn ask(
         return Ok(Read::Confirmed);
     };
     let (name, address) = (request.package.name().to_owned(), url.clone());
-    // On a thread that may be kept busy.
-    let read = tokio::task::spawn_blocking(move || {
-        let _room = room;
+    let read = reading(room, move || {
         let sha256 = crate::sha256(&bytes);
         read_page(&bytes, &name, &address).map(|page| (page, sha256))
     });
-    let (page, sha256) = read.await.map_err(ending)??;
+    let (page, sha256) = read.await??;
     let project = match project_url(request) {
         Some(url) => project(client, url).await?,
         None => None,
@@ -77,10 +75,7 @@ fn read_page(bytes: &[u8], name: &str, url: &Url) -> Result<Page, FetchError> {
     } else {
         simple::read_html(bytes, name, url)
     };
-    page.map_err(|error| FetchError::Unreadable {
-        url: url.to_string(),
-        why: error.to_string(),
-    })
+    page.map_err(|error| FetchError::unreadable(url.as_str(), &error))
 }
 
 fn history(
@@ -93,10 +88,7 @@ fn history(
         project,
         publishers: (!attested.is_empty()).then_some(attested),
     };
-    facts::history(page, &known).map_err(|error| FetchError::Unreadable {
-        url: url.to_string(),
-        why: error.to_string(),
-    })
+    facts::history(page, &known).map_err(|error| FetchError::unreadable(url.as_str(), &error))
 }
 
 fn from(mut history: History, url: &Url, sha256: String) -> History {

@@ -1,6 +1,8 @@
 use super::{Credential, Credentials, NpmConfig, Place};
 use crate::asking::{Asker, Question};
+use crate::configured::{DefaultRegistry, with_default};
 use crate::{Environment, FetchError};
+use percent_encoding::percent_decode_str;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 use tenure_domain::{Ecosystem, PackageId, Time};
@@ -164,7 +166,7 @@ fn parse(text: &str) -> Result<(Url, Option<Credential>), String> {
         return Err("it has a query or a fragment".to_owned());
     }
     let credential = url.password().map(|password| {
-        let plain = |text| String::from_utf8_lossy(&percent_decode(text)).into_owned();
+        let plain = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
         Credential::user(&plain(url.username()), &plain(password))
     });
     let cleared = url.set_username("").and_then(|()| url.set_password(None));
@@ -173,21 +175,6 @@ fn parse(text: &str) -> Result<(Url, Option<Credential>), String> {
         url.set_path(&format!("{}/", url.path()));
     }
     Ok((url, credential))
-}
-
-fn percent_decode(text: &str) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = (*first == b'%')
-            .then(|| tail.get(..2))
-            .flatten()
-            .and_then(|digits| std::str::from_utf8(digits).ok())
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        out.push(escaped.unwrap_or(*first));
-        rest = if escaped.is_some() { &tail[2..] } else { tail };
-    }
-    out
 }
 
 /// An address for people: without whatever stands before an `@`.
@@ -230,7 +217,7 @@ pub struct RegistryOptions {
 pub struct Registries {
     options: RegistryOptions,
     config: NpmConfig,
-    default: OnceLock<Result<(Upstream, Option<Credential>), UpstreamError>>,
+    default: OnceLock<DefaultRegistry>,
 }
 
 impl Registries {
@@ -272,11 +259,7 @@ impl Registries {
 
     /// All credentials, those in addresses included.
     pub fn credentials(&self) -> Credentials {
-        let mut all = self.config.credentials();
-        if let Some(Ok((upstream, Some(credential)))) = self.default.get() {
-            all.insert_for(upstream.url(), credential.clone());
-        }
-        all
+        with_default(self.config.credentials(), self.default.get())
     }
 
     fn scoped(&self, scope: &str) -> Option<Result<Upstream, UpstreamError>> {
@@ -285,7 +268,7 @@ impl Registries {
         Some(parsed.map(|(upstream, _)| upstream))
     }
 
-    fn find_default(&self) -> Result<(Upstream, Option<Credential>), UpstreamError> {
+    fn find_default(&self) -> DefaultRegistry {
         let given = |text: &Option<String>, place| text.clone().map(|text| (text, place));
         let written = || {
             let setting = self.config.registry(None)?;

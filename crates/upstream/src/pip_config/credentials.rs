@@ -36,8 +36,8 @@ fn machine(url: &Url) -> String {
 }
 
 fn logins(reading: &Reading<'_>) -> Option<String> {
-    let named = reading.env.path("NETRC");
+    let named = reading.around.env.path("NETRC");
     let name = if cfg!(windows) { "_netrc" } else { ".netrc" };
-    let path = named.or_else(|| Some(reading.env.home()?.join(name)))?;
+    let path = named.or_else(|| Some(reading.around.env.home()?.join(name)))?;
     files::read(&path).ok().flatten()
 }

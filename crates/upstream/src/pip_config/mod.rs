@@ -13,10 +13,9 @@ mod tests;
 
 use crate::Environment;
 use crate::asking::{Question, Reader, address_in};
-use crate::configured::{ClientConfig, Named};
+use crate::configured::{Around, ClientConfig, Named};
 use crate::npm_config::layers::{Layers, Setting};
-use crate::npm_config::{Place, Transport, UpstreamError, files, short_name};
-use crate::toml_settings;
+use crate::npm_config::{Place, Transport, UpstreamError, files};
 use std::path::{Path, PathBuf};
 
 /// Both tell in their help which index they take.
@@ -48,8 +47,7 @@ fn index_in(help: &str) -> Option<String> {
 
 /// What was read, and what is still to be made of it.
 struct Reading<'a> {
-    env: &'a Environment,
-    folder: &'a Path,
+    around: Around<'a>,
     /// All settings, under pip's and uv's own names.
     layers: Layers,
     config: ClientConfig,
@@ -58,8 +56,11 @@ struct Reading<'a> {
 /// Reads what applies to a project that is worked on in `folder`.
 pub(crate) fn load(env: &Environment, folder: &Path) -> ClientConfig {
     let mut reading = Reading {
-        env,
-        folder,
+        around: Around {
+            env,
+            folder,
+            tells_absent: true,
+        },
         layers: Layers::default(),
         config: ClientConfig::default(),
     };
@@ -96,7 +97,7 @@ impl Reading<'_> {
             self.config
                 .looked_at
                 .push(format!("the variable `{variable}`"));
-            if let Some(value) = self.env.variable(variable) {
+            if let Some(value) = self.around.env.variable(variable) {
                 let place = Place::Variable(variable.to_owned());
                 let setting = Setting::new(key, named_address(value), place);
                 self.layers.push(vec![setting]);
@@ -106,6 +107,7 @@ impl Reading<'_> {
         let mut settings = Vec::new();
         for variable in lists {
             for value in self
+                .around
                 .env
                 .variable(variable)
                 .into_iter()
@@ -121,7 +123,7 @@ impl Reading<'_> {
     /// The nearest `uv.toml` or `pyproject.toml` with settings of uv, from the
     /// folder upwards: uv reads one of them.
     fn project(&mut self) {
-        let folders: Vec<PathBuf> = self.folder.ancestors().map(Path::to_owned).collect();
+        let folders: Vec<PathBuf> = self.around.folder.ancestors().map(Path::to_owned).collect();
         for folder in folders {
             let alone = folder.join("uv.toml");
             if alone.is_file() {
@@ -151,17 +153,20 @@ impl Reading<'_> {
     /// pip's own files. What `PIP_CONFIG_FILE` names stands above the others,
     /// and the null device there takes all of them away.
     fn pip_files(&mut self) {
-        let named = self.env.path("PIP_CONFIG_FILE");
+        let named = self.around.env.path("PIP_CONFIG_FILE");
         if named.as_deref() == Some(Path::new(if cfg!(windows) { "nul" } else { "/dev/null" })) {
             let place = "the variable `PIP_CONFIG_FILE` (which takes all files away)";
             self.config.looked_at.push(place.to_owned());
             return;
         }
-        let named = named.map(|path| self.env.current_dir().join(path));
-        let paths: Vec<PathBuf> = named.into_iter().chain(pip_places(self.env)).collect();
+        let named = named.map(|path| self.around.env.current_dir().join(path));
+        let paths: Vec<PathBuf> = named
+            .into_iter()
+            .chain(pip_places(self.around.env))
+            .collect();
         for path in paths {
-            if let Some(text) = self.read(&path) {
-                let place = |line| Place::file(&path, self.folder, self.env.home(), Some(line));
+            if let Some(text) = self.config.read(self.around, &path) {
+                let place = |line| self.around.place(&path, line);
                 let settings = ini::read(&text, &place);
                 self.layers.push(settings);
             }
@@ -170,12 +175,16 @@ impl Reading<'_> {
 
     fn uv_files(&mut self) {
         let user = if cfg!(windows) {
-            self.env.path("APPDATA").map(|path| path.join("uv/uv.toml"))
+            self.around
+                .env
+                .path("APPDATA")
+                .map(|path| path.join("uv/uv.toml"))
         } else {
-            config_home(self.env).map(|path| path.join("uv/uv.toml"))
+            config_home(self.around.env).map(|path| path.join("uv/uv.toml"))
         };
         let machine = if cfg!(windows) {
-            self.env
+            self.around
+                .env
                 .path("PROGRAMDATA")
                 .map(|path| path.join("uv/uv.toml"))
         } else {
@@ -188,36 +197,7 @@ impl Reading<'_> {
     }
 
     fn toml(&mut self, path: &Path) -> Vec<Setting> {
-        let Some(text) = self.read(path) else {
-            return Vec::new();
-        };
-        let place = |line| Place::file(path, self.folder, self.env.home(), Some(line));
-        toml_settings::read(&text, &place).unwrap_or_else(|why| {
-            let name = short_name(path, self.folder, self.env.home());
-            let warning = format!("`{name}` is skipped: {why}");
-            self.config.warnings.push(warning);
-            Vec::new()
-        })
-    }
-
-    fn read(&mut self, path: &Path) -> Option<String> {
-        let name = short_name(path, self.folder, self.env.home());
-        self.config.files.push(path.to_owned());
-        match files::read(path) {
-            Ok(Some(text)) => {
-                self.config.looked_at.push(format!("`{name}`"));
-                Some(text)
-            }
-            Ok(None) => {
-                self.config.looked_at.push(format!("`{name}` (absent)"));
-                None
-            }
-            Err(error) => {
-                let warning = format!("`{name}` is skipped: {error}");
-                self.config.warnings.push(warning);
-                None
-            }
-        }
+        self.config.read_toml(self.around, path)
     }
 
     fn default(&self) -> Option<Named> {
@@ -235,8 +215,8 @@ impl Reading<'_> {
     fn transport(&self) -> Transport {
         let value = |key| self.layers.get(key).map(|setting| setting.value.clone());
         let proxy = value("proxy");
-        let machine = Transport::of_machine(self.env);
-        let authorities = value("cert").map(|path| files::resolve(self.env, &path));
+        let machine = Transport::of_machine(self.around.env);
+        let authorities = value("cert").map(|path| files::resolve(self.around.env, &path));
         Transport {
             http_proxy: proxy.clone().or(machine.http_proxy),
             https_proxy: proxy.or(machine.https_proxy),

@@ -1,49 +1,12 @@
 use super::*;
 use crate::configured::Configured;
-use crate::npm_config::{Credential, RegistryOptions};
+use crate::machine::Machine;
+use crate::npm_config::Credential;
 use std::fs;
 
-/// A machine with a home and a project below it.
-struct Machine {
-    folder: tempfile::TempDir,
-    env: Environment,
-}
-
 fn machine(files: &[(&str, &str)]) -> Machine {
-    let folder = tempfile::tempdir().unwrap();
-    for (name, text) in files.iter().chain(&[("project/.git/HEAD", "")]) {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    let env = Environment::empty(folder.path().join("project")).with_home(folder.path());
-    Machine { folder, env }
-}
-
-impl Machine {
-    fn with(mut self, name: &str, value: &str) -> Self {
-        self.env = self.env.with_variable(name, value);
-        self
-    }
-
-    fn configured(&self) -> Configured {
-        Configured::pypi(RegistryOptions {
-            env: self.env.clone(),
-            project: self.folder.path().join("project"),
-            flag: None,
-            configured: None,
-            lockfile: None,
-            cache_dir: None,
-            now: "2026-11-22".parse().unwrap(),
-        })
-    }
-
-    fn default(&self) -> String {
-        match self.configured().default_upstream() {
-            Ok(upstream) => format!("{} from {}", upstream.url(), upstream.place()),
-            Err(error) => error.to_string(),
-        }
-    }
+    let files = [files, &[("project/.git/HEAD", "")]].concat();
+    Machine::new(&files, "project", Configured::pypi)
 }
 
 /// Every place at once; each step takes the first one away.
@@ -73,7 +36,7 @@ fn the_most_explicit_place_wins() {
             "[pip]\nindex-url = 'https://mine.example/simple'\n",
         ),
     ]);
-    let venv = machine.folder.path().join("venv");
+    let venv = machine.home().join("venv");
     let machine = machine.with("VIRTUAL_ENV", venv.to_str().unwrap());
     let mut said = Vec::new();
     for (variable, value) in [
@@ -81,11 +44,7 @@ fn the_most_explicit_place_wins() {
         ("UV_INDEX_URL", "https://uvi.example/simple"),
         ("UV_DEFAULT_INDEX", "near=https://uvd.example/simple"),
     ] {
-        let with = Machine {
-            folder: tempfile::tempdir().unwrap(),
-            env: machine.env.clone().with_variable(variable, value),
-        };
-        said.push(with.default());
+        said.push(machine.default_with(variable, value));
     }
     for file in [
         "project/uv.toml",
@@ -96,7 +55,7 @@ fn the_most_explicit_place_wins() {
         ".config/uv/uv.toml",
     ] {
         said.push(machine.default());
-        fs::remove_file(machine.folder.path().join(file)).unwrap();
+        fs::remove_file(machine.home().join(file)).unwrap();
     }
     let expected = [
         "https://pip.example/simple/ from the variable `PIP_INDEX_URL`",
@@ -130,7 +89,7 @@ fn one_file_can_stand_above_the_others_or_for_none_of_them() {
             "[install]\nindex_url = https://mine.example/simple\n",
         ),
     ]);
-    let mine = machine.folder.path().join("mine");
+    let mine = machine.home().join("mine");
     let machine = machine.with("PIP_CONFIG_FILE", mine.to_str().unwrap());
     assert_eq!(
         machine.default(),
