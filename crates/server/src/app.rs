@@ -92,6 +92,7 @@ impl Server {
         let mut credentials = options.registries.credentials();
         let mut others = BTreeMap::new();
         for (ecosystem, (upstream, credential)) in options.others {
+            credentials.note_registry(ecosystem, upstream.url());
             if let Some(credential) = credential {
                 credentials.insert_for(&shown_to(ecosystem, upstream.url()), credential);
             }

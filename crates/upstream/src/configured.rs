@@ -39,8 +39,13 @@ pub(crate) struct ClientConfig {
 pub(crate) type DefaultRegistry = Result<(Upstream, Option<Credential>), UpstreamError>;
 
 /// Credentials, with those of the default registry as far as it is known.
-pub(crate) fn with_default(mut all: Credentials, default: Option<&DefaultRegistry>) -> Credentials {
+pub(crate) fn with_default(
+    mut all: Credentials,
+    ecosystem: Ecosystem,
+    default: Option<&DefaultRegistry>,
+) -> Credentials {
     if let Some(Ok((upstream, credential))) = default {
+        all.note_registry(ecosystem, upstream.url());
         if let Some(credential) = credential {
             all.insert_for(upstream.url(), credential.clone());
         }
@@ -191,7 +196,11 @@ impl Configured {
 
     /// All credentials, those in addresses included.
     pub fn credentials(&self) -> Credentials {
-        with_default(self.config.credentials.clone(), self.default.get())
+        with_default(
+            self.config.credentials.clone(),
+            self.ecosystem,
+            self.default.get(),
+        )
     }
 
     /// Certificates and proxies.

@@ -126,8 +126,7 @@ impl Client {
                 Failure::lasting(FetchError::NotFound { url })
             }
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => {
-                let credential = self.credentials.for_url(&hop.url);
-                let hint = refusal(response, &hop.url, credential).await;
+                let hint = refusal(response, &hop.url, &self.credentials).await;
                 let status = status.as_u16();
                 Failure::lasting(FetchError::Refused { url, status, hint })
             }

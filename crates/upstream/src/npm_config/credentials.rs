@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use std::collections::BTreeMap;
 use std::fmt;
+use tenure_domain::Ecosystem;
 use url::Url;
 
 /// What a registry is shown to be let in. `Debug` does not show it.
@@ -55,6 +56,8 @@ impl fmt::Debug for Credential {
 #[derive(Clone, Debug, Default)]
 pub struct Credentials {
     by_prefix: BTreeMap<String, Credential>,
+    /// Whose packages the registry below a prefix has.
+    registries: BTreeMap<String, Ecosystem>,
 }
 
 impl Credentials {
@@ -73,13 +76,36 @@ impl Credentials {
     /// The credential for `url`: the one with the longest prefix of it, whole
     /// path segments counted.
     pub fn for_url(&self, url: &Url) -> Option<&Credential> {
-        let mut prefix = scope_of(url)?;
-        loop {
-            if let Some(credential) = self.by_prefix.get(prefix.trim_end_matches('/')) {
-                return Some(credential);
-            }
-            prefix.truncate(prefix.rfind('/').filter(|at| *at > 1)?);
+        longest(&self.by_prefix, url)
+    }
+
+    /// Notes that the registry at `url` has packages of an ecosystem: who is
+    /// refused there is told where its clients keep their credentials.
+    pub fn note_registry(&mut self, ecosystem: Ecosystem, url: &Url) {
+        if let Some(prefix) = scope_of(url) {
+            self.registries.insert(normal_prefix(&prefix), ecosystem);
         }
+    }
+
+    /// Whose packages are at `url`, as far as it was noted; where all that was
+    /// noted is of one ecosystem, that one.
+    pub(crate) fn ecosystem_at(&self, url: &Url) -> Option<Ecosystem> {
+        longest(&self.registries, url).copied().or_else(|| {
+            let mut all = self.registries.values();
+            let first = *all.next()?;
+            all.all(|other| *other == first).then_some(first)
+        })
+    }
+}
+
+/// What is kept for the longest prefix of an address.
+fn longest<'a, T>(by_prefix: &'a BTreeMap<String, T>, url: &Url) -> Option<&'a T> {
+    let mut prefix = scope_of(url)?;
+    loop {
+        if let Some(found) = by_prefix.get(prefix.trim_end_matches('/')) {
+            return Some(found);
+        }
+        prefix.truncate(prefix.rfind('/').filter(|at| *at > 1)?);
     }
 }
 
@@ -127,6 +153,25 @@ mod tests {
         assert_eq!(asked("https://registry.example/team/a"), bearer("team"));
         assert_eq!(asked("https://registry.example/team/ab/x"), bearer("host"));
         assert_eq!(asked("https://registry.example:8080/x"), bearer("port"));
+    }
+
+    #[test]
+    fn knows_whose_registry_is_where() {
+        let at = |all: &Credentials, url: &str| all.ecosystem_at(&url.parse().unwrap());
+        let mut all = credentials();
+        assert_eq!(at(&all, "https://registry.example/x"), None);
+        let index = "https://registry.example/index/".parse().unwrap();
+        all.note_registry(Ecosystem::Cargo, &index);
+        // Its files may be anywhere.
+        let elsewhere = "https://files.example/x";
+        assert_eq!(at(&all, elsewhere), Some(Ecosystem::Cargo));
+        let npm = "https://registry.example/".parse().unwrap();
+        all.note_registry(Ecosystem::Npm, &npm);
+        assert_eq!(at(&all, elsewhere), None);
+        let index = "https://registry.example/index/ri/ve/river";
+        assert_eq!(at(&all, index), Some(Ecosystem::Cargo));
+        let other = "https://registry.example/chalk";
+        assert_eq!(at(&all, other), Some(Ecosystem::Npm));
     }
 
     #[test]

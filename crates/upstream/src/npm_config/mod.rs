@@ -25,6 +25,7 @@ use base64::prelude::BASE64_STANDARD;
 use layers::{Layers, Setting};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use tenure_domain::Ecosystem;
 
 /// The settings of npm and its rivals, as they apply to one project.
 pub struct NpmConfig {
@@ -173,6 +174,14 @@ impl NpmConfig {
         for prefix in prefixes {
             if let Some(credential) = self.credential(prefix) {
                 all.insert(prefix, credential);
+            }
+        }
+        for scoped in self
+            .layers
+            .matching(|key| key.starts_with('@') && key.ends_with(":registry"))
+        {
+            if let Ok((registry, _)) = Upstream::parse(&scoped.value, scoped.place.clone()) {
+                all.note_registry(Ecosystem::Npm, registry.url());
             }
         }
         all

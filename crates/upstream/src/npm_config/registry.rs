@@ -259,7 +259,11 @@ impl Registries {
 
     /// All credentials, those in addresses included.
     pub fn credentials(&self) -> Credentials {
-        with_default(self.config.credentials(), self.default.get())
+        with_default(
+            self.config.credentials(),
+            Ecosystem::Npm,
+            self.default.get(),
+        )
     }
 
     fn scoped(&self, scope: &str) -> Option<Result<Upstream, UpstreamError>> {
