@@ -1,7 +1,8 @@
 //! The command line, and the options that several commands share.
 
 use crate::command::{
-    accept, check, explain, init, policy, project, push, replay, sbom, serve, trust, update, who,
+    accept, check, explain, init, observe, policy, project, push, replay, sbom, serve, trust,
+    update, who,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub(crate) enum Command {
     Init(init::Arguments),
     Who(who::Arguments),
     Explain(explain::Arguments),
+    Observe(observe::Arguments),
     Update(update::Arguments),
     Accept(accept::Arguments),
     Trust(trust::Arguments),
@@ -52,7 +54,7 @@ pub(crate) struct FactArgs {
     pub(crate) project: ProjectArgs,
 
     /// Take facts only from the recorded documents in this folder
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["offline", "upstream"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["offline", "upstream", "data"])]
     pub(crate) facts: Option<PathBuf>,
 
     /// Use what is in the cache, and ask no registry
@@ -62,6 +64,11 @@ pub(crate) struct FactArgs {
     /// The registry to ask, by ecosystem: npm, cargo or pypi
     #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
     pub(crate) upstream: Vec<(Ecosystem, String)>,
+
+    /// The folder of the ledger of `tenure observe`, or of a server
+    /// [default: tenure in the user's data folder]
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
 
     /// Judge as at that moment (2018-09-05, or with a time); later releases
     /// are left out

@@ -1,4 +1,4 @@
-use crate::{Contact, PackageId, Party, Release, ReleaseState, Source, Time};
+use crate::{Contact, OwnersSeen, PackageId, Party, Release, ReleaseState, Source, Time};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
@@ -38,15 +38,18 @@ index! {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct History {
     package: PackageId,
-    source: Source,
+    pub(crate) source: Source,
     parties: Vec<Party>,
     contacts: Vec<Contact>,
     owner_sets: Vec<Vec<PartyIx>>,
     dependency_sets: Vec<Vec<Box<str>>>,
     repositories: Vec<Box<str>>,
-    releases: Vec<Release>,
-    owners_now: Option<OwnerSetIx>,
+    pub(crate) releases: Vec<Release>,
+    pub(crate) owners_now: Option<OwnerSetIx>,
     latest: Option<Box<str>>,
+    /// From other documents than this one, so it is no part of what it said.
+    #[serde(skip)]
+    pub(crate) owners_seen: Vec<OwnersSeen>,
 }
 
 impl History {
@@ -145,6 +148,17 @@ impl History {
             && self.releases.iter().all(release)
     }
 
+    /// The index of a set of owners, which are kept where they are not yet.
+    pub(crate) fn kept_set(&mut self, owners: &[Party]) -> OwnerSetIx {
+        let parties = owners
+            .iter()
+            .map(|party| PartyIx(place_of(&mut self.parties, party)));
+        let mut set: Vec<PartyIx> = parties.collect();
+        set.sort_unstable();
+        set.dedup();
+        OwnerSetIx(place_of(&mut self.owner_sets, &set))
+    }
+
     /// Starts a new history with the same tables, keeping the releases that
     /// `keep` accepts: how a replay cuts a history at a moment.
     #[must_use]
@@ -155,6 +169,15 @@ impl History {
         }
         builder
     }
+}
+
+fn place_of<T: Clone + PartialEq>(values: &mut Vec<T>, value: &T) -> u32 {
+    let place = values.iter().position(|known| known == value);
+    let place = place.unwrap_or_else(|| {
+        values.push(value.clone());
+        values.len() - 1
+    });
+    place as u32
 }
 
 /// A release on its way into a [`HistoryBuilder`], with its facts in full.
@@ -335,6 +358,7 @@ impl HistoryBuilder {
             releases,
             owners_now: self.owners_now,
             latest: self.latest,
+            owners_seen: Vec::new(),
         }
     }
 }

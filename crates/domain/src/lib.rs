@@ -9,6 +9,7 @@ mod clock;
 mod ecosystem;
 pub mod fact;
 mod history;
+mod owners;
 mod package;
 mod party;
 mod popularity;
@@ -22,6 +23,7 @@ pub use history::{
     ContactIx, DependencySetIx, History, HistoryBuilder, NewRelease, OwnerSetIx, PartyIx,
     RepositoryIx,
 };
+pub use owners::{OwnerList, OwnersSeen};
 pub use package::{PackageError, PackageId};
 pub use party::{Contact, Party, PartyError, Sameness};
 pub use popularity::Popularity;

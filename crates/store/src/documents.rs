@@ -51,6 +51,7 @@ struct DocumentRow {
 
 #[derive(sqlx::FromRow)]
 struct RecordedRow {
+    checked: i64,
     history: Option<Vec<u8>>,
     memory: Option<Vec<u8>>,
 }
@@ -69,7 +70,7 @@ pub struct Recorded {
 }
 
 const RECORDED: &str = "
-    SELECT history, memory FROM document WHERE upstream = $1 AND package = $2";
+    SELECT checked, history, memory FROM document WHERE upstream = $1 AND package = $2";
 
 const CONFIRM: &str = "
     UPDATE document SET
@@ -147,10 +148,12 @@ impl Store {
             Some(bytes) => self.history_from(&bytes, upstream, package).await?,
             None => None,
         };
-        Ok(Recorded {
-            history,
-            memory: self.memory_from(row.memory.as_deref(), &key)?,
-        })
+        let memory = self.memory_from(row.memory.as_deref(), &key)?;
+        let memory = match &history {
+            Some(last) => memory.confirmed(last, Time::from_millis(row.checked)),
+            None => memory,
+        };
+        Ok(Recorded { history, memory })
     }
 
     /// What the last document of `package` said; `None` if it was never seen,

@@ -57,6 +57,8 @@ struct Before {
     /// Its number; 0 if there is none.
     seq: i64,
     at: Option<Time>,
+    /// When it was last confirmed.
+    checked: Option<Time>,
     document: Option<Digest>,
     history: Option<History>,
     memory: Memory,
@@ -67,12 +69,13 @@ struct BeforeRow {
     seq: i64,
     digest: Option<Vec<u8>>,
     changed: i64,
+    checked: i64,
     history: Option<Vec<u8>>,
     memory: Option<Vec<u8>>,
 }
 
 const BEFORE: &str = "
-    SELECT seq, digest, changed, history, memory FROM document
+    SELECT seq, digest, changed, checked, history, memory FROM document
     WHERE upstream = $1 AND package = $2";
 
 /// Also lets all others that add wait until this one has ended.
@@ -177,6 +180,7 @@ impl Store {
         Ok(Before {
             seq: row.seq,
             at: Some(Time::from_millis(row.changed)),
+            checked: Some(Time::from_millis(row.checked)),
             document: row.digest.as_deref().and_then(Digest::from_column),
             history,
             memory: self.memory_from(row.memory.as_deref(), &new.key)?,
@@ -262,11 +266,16 @@ async fn prepare(before: Before, new: &New<'_>) -> Option<Addition> {
 }
 
 fn addition(before: Before, document: Option<&(Digest, History)>) -> Option<Addition> {
-    let facts = difference(&before, document)?;
+    let mut facts = difference(&before, document)?;
+    facts.splice(..0, confirmation(&before));
     let history = document.map(|(_, history)| history);
     let hands = Hands::of(history);
     let hands_before = Hands::of(before.history.as_ref());
-    let memory = before.memory.after(before.history.as_ref(), history);
+    let memory = match (&before.history, before.checked) {
+        (Some(last), Some(checked)) => before.memory.confirmed(last, checked),
+        _ => before.memory,
+    };
+    let memory = memory.after(before.history.as_ref(), history);
     Some(Addition {
         facts: packing::pack(&fact::write(&facts)),
         history: history.map(packing::history_to_column),
@@ -281,6 +290,13 @@ fn difference(before: &Before, document: Option<&(Digest, History)>) -> Option<V
     };
     let facts = fact::diff(before.history.as_ref(), history);
     (before.document != Some(*digest) || !facts.is_empty()).then_some(facts)
+}
+
+/// Until when what was known before was seen so, where that is later than the
+/// ledger has it.
+fn confirmation(before: &Before) -> Option<Fact> {
+    let at = before.checked.filter(|_| before.document.is_some())?;
+    (Some(at) > before.at).then_some(Fact::Confirmed { at })
 }
 
 /// The history as seen here and now: its reader may not know when and which

@@ -3,7 +3,8 @@
 use crate::people::People;
 use std::collections::HashMap;
 use tenure_domain::{
-    ContactIx, Days, History, OwnerSetIx, Party, PartyIx, Release, RepositoryIx, Time, release_line,
+    ContactIx, Days, History, OwnerSetIx, OwnersSeen, Party, PartyIx, Release, RepositoryIx, Time,
+    release_line,
 };
 
 /// What an earlier publisher did here.
@@ -40,6 +41,8 @@ pub struct Past<'h> {
     attested: HashMap<&'h str, usize>,
     repository: Option<RepositoryIx>,
     owners: Option<OwnerSetIx>,
+    /// The list of the first look at the owners, until that is past.
+    first_look: Option<OwnersSeen>,
     /// The latest release of each line, by time.
     latest_of_line: HashMap<&'h str, usize>,
     previous: Option<usize>,
@@ -51,19 +54,21 @@ impl<'h> Past<'h> {
         let parties = history.parties();
         let mut seen: Vec<Option<PartyIx>> = vec![None; parties.len()];
         let mut first: HashMap<&Party, PartyIx> = HashMap::new();
+        let mut meet = |ix: &PartyIx| {
+            let party = people.canonical(&parties[ix.index()]);
+            seen[ix.index()] = Some(*first.entry(party).or_insert(*ix));
+        };
         for release in history.releases() {
             let owners = release.owners.map_or(&[][..], |set| history.owner_set(set));
-            for ix in release
-                .publisher
-                .iter()
+            let publisher = release.publisher.iter();
+            publisher
                 .chain(owners)
                 .chain(&release.approver)
-            {
-                let person = first
-                    .entry(people.canonical(&parties[ix.index()]))
-                    .or_insert(*ix);
-                seen[ix.index()] = Some(*person);
-            }
+                .for_each(&mut meet);
+        }
+        let first_look = history.owners_seen().first().copied();
+        if let Some(list) = first_look {
+            history.owner_set(list.owners).iter().for_each(meet);
         }
         Self {
             history,
@@ -78,9 +83,15 @@ impl<'h> Past<'h> {
             attested: HashMap::new(),
             repository: None,
             owners: None,
+            first_look,
             latest_of_line: HashMap::new(),
             previous: None,
         }
+    }
+
+    /// The history that it is the past of.
+    pub fn history(&self) -> &'h History {
+        self.history
     }
 
     /// The party that stands for the person behind `party`.
@@ -127,7 +138,8 @@ impl<'h> Past<'h> {
         self.repository
     }
 
-    /// The owners listed at the latest release that lists any.
+    /// The owners listed at the latest release that lists any, or when somebody
+    /// first looked.
     pub fn owners(&self) -> Option<OwnerSetIx> {
         self.owners
     }
@@ -141,6 +153,18 @@ impl<'h> Past<'h> {
         of_line
             .or(self.previous)
             .map(|at| &self.history.releases()[at])
+    }
+
+    /// Lets time pass until a release at `at`. Where the lists of owners are
+    /// known from looks alone, the first look is where knowledge begins, and
+    /// counts as if there had been a release.
+    pub fn reach(&mut self, at: Time) {
+        let Some(first) = self.first_look.take_if(|first| first.first < at) else {
+            return;
+        };
+        if self.owners.is_none() {
+            self.list(first.owners, first.first);
+        }
     }
 
     /// Takes the release at `index` into the past.
@@ -186,10 +210,14 @@ impl<'h> Past<'h> {
         let (Some(owners), Some(published)) = (release.owners, release.published) else {
             return;
         };
+        self.list(owners, published);
+    }
+
+    fn list(&mut self, owners: OwnerSetIx, at: Time) {
         self.owners = Some(owners);
         for party in self.history.owner_set(owners) {
             let person = self.person(*party);
-            self.listed[person.index()].get_or_insert(published);
+            self.listed[person.index()].get_or_insert(at);
         }
     }
 

@@ -24,6 +24,12 @@ pub enum FetchError {
         /// The address that was asked.
         url: String,
     },
+    /// The registry has the package, and says nothing of people.
+    #[error("`{url}` says nothing of people, and no API beside it does")]
+    NobodyNamed {
+        /// The address that was asked.
+        url: String,
+    },
     /// The registry does not let us in.
     #[error("`{url}` refused with status {status}: {hint}")]
     Refused {

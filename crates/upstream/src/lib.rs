@@ -26,7 +26,9 @@ mod toml_settings;
 pub use configured::Configured;
 pub use environment::Environment;
 pub use error::FetchError;
-pub use fetch::{FetchedHistory, Fetcher, FetcherOptions, Found, Progress, Via};
+pub use fetch::{
+    Anew, FetchedHistory, Fetcher, FetcherOptions, Found, Progress, Said, SaidNow, Via,
+};
 pub use npm_config::{Place, Upstream, UpstreamError};
 pub use popularity::{AskedPopularity, NoPopularity};
 pub use recorded::{DamagedFile, Recorded, RecordedError};

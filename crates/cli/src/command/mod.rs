@@ -6,6 +6,7 @@ pub(crate) mod check;
 pub(crate) mod decision;
 pub(crate) mod explain;
 pub(crate) mod init;
+pub(crate) mod observe;
 pub(crate) mod policy;
 pub(crate) mod project;
 pub(crate) mod push;
@@ -27,6 +28,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Init(arguments) => init::run(&arguments, process),
         Command::Who(arguments) => who::run(&arguments, process),
         Command::Explain(arguments) => explain::run(&arguments, process),
+        Command::Observe(arguments) => observe::run(&arguments, process),
         Command::Update(arguments) => update::run(&arguments, process),
         Command::Accept(arguments) => accept::run(&arguments, process),
         Command::Trust(arguments) => trust::run(&arguments, process),

@@ -89,7 +89,7 @@ impl AtHand {
 }
 
 /// The packages that the lockfiles take from registries.
-fn wanted(lockfiles: &[LockfileAt]) -> Vec<PackageId> {
+pub(crate) fn wanted(lockfiles: &[LockfileAt]) -> Vec<PackageId> {
     let mut wanted: Vec<PackageId> = lockfiles
         .iter()
         .flat_map(|at| &at.lockfile.packages)

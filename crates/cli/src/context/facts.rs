@@ -1,14 +1,16 @@
 //! Where facts come from: a registry and its cache, or recorded documents.
 
 use super::locked::origin;
-use super::{LockfileAt, Process, Project, versions};
+use super::{Ledger, LockfileAt, Process, Project, versions};
 use crate::args::FactArgs;
 use crate::output::progress::Bar;
 use serde::Serialize;
 use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tenure_domain::{Ecosystem, History, PackageId, Popularity, Release, ReleaseState, Time};
+use tenure_domain::{
+    Ecosystem, History, OwnerList, PackageId, Popularity, Release, ReleaseState, Time,
+};
 use tenure_ecosystem::lockfile::Origin;
 use tenure_upstream::{FetchedHistory, Fetcher, FetcherOptions, Recorded};
 
@@ -23,10 +25,16 @@ pub(crate) struct Facts {
 enum Source {
     Recorded(Box<Recorded>),
     /// One that asks, and one that looks only into the cache.
-    Registry {
-        ask: Box<Fetcher>,
-        cache: Box<Fetcher>,
-    },
+    Registry(Box<Registry>),
+}
+
+struct Registry {
+    ask: Fetcher,
+    cache: Fetcher,
+    /// What registries said earlier.
+    ledger: Option<Ledger>,
+    /// Why there is none.
+    trouble: Option<String>,
 }
 
 /// Which registry, or which folder, was asked, and who says that it is the one.
@@ -63,10 +71,13 @@ impl Facts {
         lockfiles: &[LockfileAt],
         process: &Process,
     ) -> anyhow::Result<Self> {
-        let source = match &args.facts {
+        let source = if let Some(folder) = &args.facts {
             // As it was typed, so that it can be shown as it was typed.
-            Some(folder) => Source::Recorded(Box::new(Recorded::read(folder)?)),
-            None => registry(args, project, lockfiles, process),
+            Source::Recorded(Box::new(Recorded::read(folder)?))
+        } else {
+            let mut registry = Registry::new(options(args, project, lockfiles, process));
+            registry.open_ledger(args, process)?;
+            Source::Registry(Box::new(registry))
         };
         Ok(Self {
             source,
@@ -79,11 +90,12 @@ impl Facts {
     pub(crate) fn histories(&self, packages: &[PackageId]) -> Vec<FetchedHistory> {
         let fetched = match &self.source {
             Source::Recorded(recorded) => recorded.histories(packages),
-            Source::Registry { ask, .. } => {
+            Source::Registry(registry) => {
                 let bar = Bar::new("reading histories");
-                ask.histories(packages, &|progress| {
+                let asked = registry.ask.histories(packages, &|progress| {
                     bar.at(progress.done, progress.total, progress.package.name());
-                })
+                });
+                registry.recalled(asked)
             }
         };
         self.cut(fetched)
@@ -93,7 +105,9 @@ impl Facts {
     pub(crate) fn at_hand(&self, packages: &[PackageId]) -> Vec<FetchedHistory> {
         let fetched = match &self.source {
             Source::Recorded(recorded) => recorded.histories(packages),
-            Source::Registry { cache, .. } => cache.histories(packages, &|_| {}),
+            Source::Registry(registry) => {
+                registry.recalled(registry.cache.histories(packages, &|_| {}))
+            }
         };
         self.cut(fetched)
     }
@@ -103,7 +117,7 @@ impl Facts {
     pub(crate) fn recorded(&self) -> Vec<PackageId> {
         match &self.source {
             Source::Recorded(recorded) => recorded.packages().into_iter().cloned().collect(),
-            Source::Registry { .. } => Vec::new(),
+            Source::Registry(_) => Vec::new(),
         }
     }
 
@@ -114,12 +128,13 @@ impl Facts {
                 .iter()
                 .filter_map(|p| Some((p.clone(), recorded.popularity(p)?.clone())))
                 .collect(),
-            Source::Registry { ask, .. } if !packages.is_empty() => ask
+            Source::Registry(registry) if !packages.is_empty() => registry
+                .ask
                 .popularity(packages)
                 .into_iter()
                 .filter_map(|asked| Some((asked.package, asked.answer.ok()?)))
                 .collect(),
-            Source::Registry { .. } => HashMap::new(),
+            Source::Registry(_) => HashMap::new(),
         }
     }
 
@@ -132,17 +147,7 @@ impl Facts {
                 from: recorded.folder().display().to_string(),
                 found_in: "the flag `--facts`".to_owned(),
             }],
-            Source::Registry { ask, .. } => {
-                let named = self.ecosystems.iter().filter_map(|ecosystem| {
-                    let upstream = ask.default_upstream(*ecosystem).ok()?;
-                    Some(UpstreamNote {
-                        ecosystem: Some(*ecosystem),
-                        from: upstream.url().to_string(),
-                        found_in: upstream.place().to_string(),
-                    })
-                });
-                named.collect()
-            }
+            Source::Registry(registry) => notes(&registry.ask, &self.ecosystems),
         }
     }
 
@@ -152,7 +157,7 @@ impl Facts {
             Source::Recorded(recorded) => {
                 recorded.damaged().iter().map(ToString::to_string).collect()
             }
-            Source::Registry { ask, .. } => ask.warnings(),
+            Source::Registry(registry) => registry.warnings(),
         }
     }
 
@@ -166,12 +171,72 @@ impl Facts {
     }
 }
 
-fn registry(
+/// Which registries are asked, and who says that they are the ones.
+pub(crate) fn notes(fetcher: &Fetcher, ecosystems: &BTreeSet<Ecosystem>) -> Vec<UpstreamNote> {
+    let named = ecosystems.iter().filter_map(|ecosystem| {
+        let upstream = fetcher.default_upstream(*ecosystem).ok()?;
+        Some(UpstreamNote {
+            ecosystem: Some(*ecosystem),
+            from: upstream.url().to_string(),
+            found_in: upstream.place().to_string(),
+        })
+    });
+    named.collect()
+}
+
+impl Registry {
+    fn new(mut options: FetcherOptions) -> Self {
+        let ask = Fetcher::new(options.clone());
+        options.offline = true;
+        Self {
+            ask,
+            cache: Fetcher::new(options),
+            ledger: None,
+            trouble: None,
+        }
+    }
+
+    /// Opens the ledger where there is one. One that nobody named is only
+    /// missed.
+    fn open_ledger(&mut self, args: &FactArgs, process: &Process) -> anyhow::Result<()> {
+        match Ledger::open_if_there(args.data.as_deref(), process) {
+            Ok(ledger) => self.ledger = ledger,
+            Err(error) if args.data.is_some() => return Err(error),
+            Err(error) => self.trouble = Some(format!("{error:#}")),
+        }
+        Ok(())
+    }
+
+    /// Adds what the ledger knows of earlier.
+    fn recalled(&self, mut fetched: Vec<FetchedHistory>) -> Vec<FetchedHistory> {
+        let Some(ledger) = &self.ledger else {
+            return fetched;
+        };
+        for found in fetched.iter_mut().filter_map(|f| f.found.as_mut().ok()) {
+            let address = self.ask.ledger_address(&found.history);
+            let whole = address.and_then(|address| ledger.recalled(&address, &found.history));
+            if let Some(whole) = whole {
+                found.history = Arc::new(whole);
+            }
+        }
+        fetched
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let ledger = self.ledger.as_ref().and_then(Ledger::trouble);
+        let trouble = self.trouble.clone().or(ledger);
+        self.ask.warnings().into_iter().chain(trouble).collect()
+    }
+}
+
+/// How the registries that the command line, the project and its lockfiles name
+/// are asked.
+pub(crate) fn options(
     args: &FactArgs,
     project: &Project,
     lockfiles: &[LockfileAt],
     process: &Process,
-) -> Source {
+) -> FetcherOptions {
     let mut options = FetcherOptions::new(process.env.clone(), &project.root, process.now);
     options.upstreams.extend(args.upstream.iter().cloned());
     let configured = project.file.upstream.by_ecosystem();
@@ -190,12 +255,7 @@ fn registry(
     });
     options.locked_registries.extend(registries);
     options.offline = args.offline;
-    let ask = Fetcher::new(options.clone());
-    options.offline = true;
-    Source::Registry {
-        ask: Box::new(ask),
-        cache: Box::new(Fetcher::new(options)),
-    }
+    options
 }
 
 /// A history as one would have seen it at a moment. Releases without a date
@@ -215,11 +275,24 @@ fn as_it_was(history: &History, moment: Time) -> History {
         builder.set_latest(latest.into());
     }
     let last = history.releases().iter().rfind(|release| was_out(release));
-    if let Some(owners) = last.and_then(|release| release.owners) {
+    let mut seen = history.owners_seen().iter();
+    let listed = seen.rfind(|list| list.first <= moment);
+    let listed = listed.map(|list| list.owners);
+    if let Some(owners) = listed.or(last.and_then(|release| release.owners)) {
         let owners = history.owner_set(owners).iter();
         builder.set_owners_now(owners.map(|ix| history.party(*ix).clone()).collect());
     }
-    builder.build(history.package().clone(), history.source().clone())
+    let mut cut = builder.build(history.package().clone(), history.source().clone());
+    let lists = history.owner_lists().into_iter();
+    let lists: Vec<_> = lists
+        .filter(|list| list.first <= moment)
+        .map(|list| OwnerList {
+            last: list.last.min(moment),
+            ..list
+        })
+        .collect();
+    cut.see_owners(&lists);
+    cut
 }
 
 #[cfg(test)]

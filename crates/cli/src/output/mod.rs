@@ -8,7 +8,7 @@ pub(crate) mod style;
 pub(crate) mod text;
 pub(crate) mod timeline;
 
-use crate::context::{AtHand, Facts, LockfileAt};
+use crate::context::{AtHand, Facts, LockfileAt, UpstreamNote};
 use std::io::{self, Write as _};
 
 /// Writes an answer to stdout. A reader that has gone away is no error.
@@ -40,17 +40,23 @@ pub(crate) fn tell_open(lockfiles: &[LockfileAt]) {
     }
 }
 
-/// Says where facts came from, and what went wrong on the way.
-pub(crate) fn tell_source(facts: &Facts, at_hand: &AtHand) {
-    for upstream in facts.upstreams() {
+/// Says which registries were asked, and what went wrong without stopping
+/// anything.
+pub(crate) fn tell_upstreams(upstreams: &[UpstreamNote], warnings: &[String]) {
+    for upstream in upstreams {
         aside(&format!(
             "facts from {} ({})",
             upstream.from, upstream.found_in
         ));
     }
-    for warning in facts.warnings() {
+    for warning in warnings {
         aside(&format!("warning: {warning}"));
     }
+}
+
+/// Says where facts came from, and what went wrong on the way.
+pub(crate) fn tell_source(facts: &Facts, at_hand: &AtHand) {
+    tell_upstreams(&facts.upstreams(), &facts.warnings());
     if let Some((packages, why)) = at_hand.stale() {
         aside(&format!(
             "warning: older facts had to do for {packages} packages: {why}"

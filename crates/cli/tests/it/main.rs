@@ -5,6 +5,7 @@ mod decisions;
 mod ecosystems;
 mod errors;
 mod network;
+mod observe;
 mod pages;
 mod project;
 mod projects;

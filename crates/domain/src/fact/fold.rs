@@ -55,6 +55,8 @@ impl Folded {
             }
             Fact::Owners { owners } => self.owners = owners,
             Fact::Latest { version } => self.latest = version,
+            // Neither says anything of now.
+            Fact::Confirmed { .. } | Fact::Listed(_) => {}
             Fact::Gone {} => {
                 self.releases.clear();
                 self.order = Order::default();

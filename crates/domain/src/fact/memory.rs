@@ -1,9 +1,10 @@
 use super::Fact;
-use crate::{History, NewRelease, Party, Release, ReleaseState};
+use crate::{History, NewRelease, OwnerList, Party, Release, ReleaseState, Time};
 use hashbrown::{HashMap, HashSet};
 
-/// What earlier documents of a package said of releases that its last document
-/// does not offer any more.
+/// What earlier documents of a package said that its last document does not: of
+/// releases that it does not offer any more, and of who was listed as an owner
+/// when.
 ///
 /// A document is the registry's word of today, and whoever holds a package can
 /// have releases taken out of it. Who published them says whose hands it was in
@@ -12,13 +13,20 @@ use hashbrown::{HashMap, HashSet};
 pub struct Memory {
     /// By date and version, all of them removed.
     releases: Vec<NewRelease>,
+    /// The earliest first; empty where the last document's own is the only one,
+    /// and it alone has it.
+    owners: Vec<OwnerList>,
 }
 
 impl Memory {
     /// What is remembered once the document `now` has taken the place of
     /// `before`; `None` where the registry says that there is no such package.
     #[must_use]
-    pub fn after(self, before: Option<&History>, now: Option<&History>) -> Self {
+    pub fn after(mut self, before: Option<&History>, now: Option<&History>) -> Self {
+        for document in [before, now].into_iter().flatten() {
+            self.see_owners(document, document.source().seen);
+        }
+        let owners = self.owners_but_of(now);
         let listed = Listed::new(now);
         let releases = self.releases.into_iter();
         let mut known: HashMap<Box<str>, NewRelease> = releases
@@ -39,18 +47,71 @@ impl Memory {
         known.retain(|version, _| !listed.offered.contains(&**version));
         let mut releases: Vec<NewRelease> = known.into_values().collect();
         releases.sort_by(|a, b| (a.published, &a.version).cmp(&(b.published, &b.version)));
-        Self { releases }
+        Self { releases, owners }
+    }
+
+    /// With what is known of `last`, the last document: that it was still the
+    /// same at `at`.
+    #[must_use]
+    pub fn confirmed(mut self, last: &History, at: Time) -> Self {
+        self.see_owners(last, last.source().seen);
+        self.see_owners(last, Some(at));
+        self.owners = self.owners_but_of(Some(last));
+        self
+    }
+
+    fn see_owners(&mut self, document: &History, at: Option<Time>) {
+        let (Some(owners), Some(at)) = (document.owners_now(), at) else {
+            return;
+        };
+        let mut owners: Vec<Party> = owners
+            .iter()
+            .map(|ix| document.party(*ix).clone())
+            .collect();
+        owners.sort_by_cached_key(Party::to_string);
+        match self.owners.last_mut() {
+            // Seen in another order than it happened.
+            Some(last) if at < last.last => {}
+            Some(last) if last.owners == owners => last.last = at,
+            _ => self.owners.push(OwnerList {
+                owners,
+                first: at,
+                last: at,
+            }),
+        }
+    }
+
+    /// The lists of owners, unless `now` says all of it.
+    fn owners_but_of(&self, now: Option<&History>) -> Vec<OwnerList> {
+        match (&*self.owners, now) {
+            ([only], Some(now))
+                if Some(only.last) == now.source().seen && only.first == only.last =>
+            {
+                Vec::new()
+            }
+            (lists, _) => lists.to_vec(),
+        }
     }
 
     /// Whether the last document says all that was ever said.
     pub fn is_empty(&self) -> bool {
-        self.releases.is_empty()
+        self.releases.is_empty() && self.owners.is_empty()
     }
 
-    /// The last document's history and with it, as removed ones, the releases
-    /// that only earlier documents speak of.
+    /// The last document's history, and with it what only earlier documents
+    /// speak of: releases as removed ones, and lists of owners.
     #[must_use]
     pub fn with(&self, last: &History) -> History {
+        let mut whole = if self.releases.is_empty() {
+            last.clone()
+        } else {
+            self.with_releases(last)
+        };
+        whole.see_owners(&self.owners);
+        whole
+    }
+
+    fn with_releases(&self, last: &History) -> History {
         let known: HashSet<&str> = self
             .releases
             .iter()
@@ -71,18 +132,22 @@ impl Memory {
 
     /// It as facts, for keeping.
     pub fn to_facts(&self) -> Vec<Fact> {
-        self.releases.iter().cloned().map(Fact::Removed).collect()
+        let releases = self.releases.iter().cloned().map(Fact::Removed);
+        let owners = self.owners.iter().cloned().map(Fact::Listed);
+        releases.chain(owners).collect()
     }
 
     /// It out of [`to_facts`](Self::to_facts); other facts are left out.
     pub fn from_facts(facts: impl IntoIterator<Item = Fact>) -> Self {
-        let releases = facts.into_iter().filter_map(|fact| match fact {
-            Fact::Removed(release) => Some(release),
-            _ => None,
-        });
-        Self {
-            releases: releases.collect(),
+        let mut memory = Self::default();
+        for fact in facts {
+            match fact {
+                Fact::Removed(release) => memory.releases.push(release),
+                Fact::Listed(list) => memory.owners.push(list),
+                _ => {}
+            }
         }
+        memory
     }
 }
 

@@ -24,7 +24,7 @@ pub use diff::diff;
 pub use fold::fold;
 pub use memory::Memory;
 
-use crate::{DocumentKind, NewRelease, Party};
+use crate::{DocumentKind, NewRelease, OwnerList, Party, Time};
 use serde::{Deserialize, Serialize};
 
 /// One observed fact about a package.
@@ -75,6 +75,15 @@ pub enum Fact {
     },
     /// The registry says that there is no such package.
     Gone {},
+    /// What was known before was last seen so then, later than the observation
+    /// before says. Stands first where it stands.
+    Confirmed {
+        /// The moment.
+        at: Time,
+    },
+    /// A list of owners that was seen over some time: what several observations
+    /// add up to. Part of a [`Memory`], never of a ledger.
+    Listed(OwnerList),
 }
 
 /// Why bytes are not facts.

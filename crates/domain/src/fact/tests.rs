@@ -221,6 +221,49 @@ fn what_is_offered_again_needs_no_memory() {
     assert!(memory.after(Some(&one), Some(&both)).is_empty());
 }
 
+fn owned(seen: &str, logins: &[&str]) -> History {
+    let mut builder = HistoryBuilder::default();
+    let account = |login: &&str| Party::account(Ecosystem::Npm, login);
+    builder.set_owners_now(logins.iter().map(account).collect());
+    let source = Source {
+        seen: Some(seen.parse().unwrap()),
+        ..source("https://registry.example/x")
+    };
+    builder.build(package(), source)
+}
+
+#[test]
+fn lists_of_owners_are_remembered_with_their_moments() {
+    let looks = [
+        owned("2026-01-01", &["ada"]),
+        owned("2026-01-02", &["ada", "bob"]),
+        owned("2026-01-03", &["bob", "ada"]),
+        owned("2026-01-02", &["late"]),
+    ];
+    let mut memory = Memory::default().after(None, Some(&looks[0]));
+    assert!(memory.is_empty(), "the document says all of it");
+    memory = memory.confirmed(&looks[0], "2026-01-01T06:00:00Z".parse().unwrap());
+    for pair in looks.windows(2) {
+        memory = memory.after(Some(&pair[0]), Some(&pair[1]));
+        assert_eq!(Memory::from_facts(memory.to_facts()), memory);
+    }
+    let lists = memory.with(&looks[2]).owner_lists();
+    let told: Vec<_> = lists
+        .iter()
+        .map(|list| {
+            (
+                list.owners.len(),
+                list.first.to_string(),
+                list.last.to_string(),
+            )
+        })
+        .collect();
+    let moment = |text: &str| text.parse::<Time>().unwrap().to_string();
+    let first = (1, moment("2026-01-01"), moment("2026-01-01T06:00:00Z"));
+    let second = (2, moment("2026-01-02"), moment("2026-01-03"));
+    assert_eq!(told, [first, second]);
+}
+
 fn built(releases: Vec<NewRelease>) -> History {
     let mut builder = HistoryBuilder::default();
     for release in releases {

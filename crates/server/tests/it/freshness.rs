@@ -174,7 +174,14 @@ fn what_is_seen_is_written_down_once_and_for_all() {
         seen[1].contains("mallory") && !seen[0].contains("mallory"),
         "{seen:?}"
     );
-    assert_eq!(seen[1].lines().count(), 1, "{seen:?}");
+    // Until when the owners before were confirmed, and who they are now.
+    let kinds = ["confirmed", "owners"].map(|kind| format!("{{\"fact\":\"{kind}\","));
+    let lines = seen[1].lines().zip(&kinds);
+    assert!(
+        lines.clone().all(|(line, kind)| line.starts_with(kind)),
+        "{seen:?}"
+    );
+    assert_eq!(seen[1].lines().count(), 2, "{seen:?}");
 }
 
 #[test]

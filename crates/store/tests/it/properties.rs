@@ -70,6 +70,9 @@ async fn observed(world: &World, answers: &[Option<Vec<Plan>>]) {
         let recorded = store.recorded(UPSTREAM, &package).await.unwrap();
         let kept = recorded.history;
         memory = memory.after(before.as_ref(), kept.as_ref());
+        if let Some(kept) = &kept {
+            memory = memory.confirmed(kept, at);
+        }
         assert_eq!(recorded.memory, memory);
         before.clone_from(&kept);
         let rebuilt = store.rebuilt(UPSTREAM, &package).await.unwrap();

@@ -25,6 +25,9 @@ pub enum Fact {
     EarlierHandsGone,
     /// The publisher was not listed as an owner at any earlier release.
     NotListedBefore,
+    /// Who was an owner at earlier releases is not known: the registry tells
+    /// the present ones alone.
+    EarlierOwnersNotKnown,
     /// The publisher was listed as an owner already.
     ListedSince {
         /// Since when.
@@ -86,6 +89,13 @@ pub enum Fact {
         /// Who.
         parties: Vec<Party>,
     },
+    /// The list of owners changed between two looks at it.
+    OwnersSeen {
+        /// When the earlier list was last seen.
+        before: Time,
+        /// When the later one was first seen.
+        after: Time,
+    },
 }
 
 /// How a workflow's repository relates to the one the package declares.
@@ -113,6 +123,7 @@ impl Fact {
                 "no earlier publisher is listed as an owner any more".to_owned()
             }
             Self::NotListedBefore => "was not listed as an owner before".to_owned(),
+            Self::EarlierOwnersNotKnown => "who was an owner before is not known".to_owned(),
             Self::ListedSince { since } => format!("listed as an owner since {}", since.date()),
             Self::AbsentFrom { days } => format!("last release here {days} before"),
             Self::UnseenFor { days } => format!("last release anywhere at hand {days} before"),
@@ -137,6 +148,11 @@ impl Fact {
             }
             Self::OwnersAdded { parties } => format!("owners added: {}", list(parties)),
             Self::OwnersRemoved { parties } => format!("owners removed: {}", list(parties)),
+            Self::OwnersSeen { before, after } => format!(
+                "the earlier list was last seen on {}, the later one first on {}",
+                before.date(),
+                after.date()
+            ),
         }
     }
 
@@ -152,6 +168,8 @@ impl Fact {
             | Self::ListedSince { .. }
             | Self::OwnersAdded { .. }
             | Self::OwnersRemoved { .. } => "versions[*].maintainers",
+            Self::EarlierOwnersNotKnown => "the list of owners, which has the present ones alone",
+            Self::OwnersSeen { .. } => "the list of owners, looked at again and again",
             Self::Repository { .. } => "versions[*].dist.attestations, versions[*].repository",
             Self::EarlierWorkflow { .. } => "versions[*]._npmUser.trustedPublisher",
             Self::AttestedRun { .. } => "versions[*].dist.attestations",

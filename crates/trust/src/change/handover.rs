@@ -15,7 +15,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Change> {
     if !newcomer || !scene.is_established() {
         return None;
     }
-    let mut facts = vec![Fact::NotListedBefore];
+    let mut facts = vec![scene.not_listed()];
     if scene.earlier_hands_are_gone() {
         facts.push(Fact::EarlierHandsGone);
     }

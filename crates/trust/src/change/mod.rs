@@ -205,6 +205,14 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
+    /// What is known of a newcomer's rights before: nothing where no list is.
+    pub(crate) fn not_listed(&self) -> Fact {
+        match self.past.owners() {
+            Some(_) => Fact::NotListedBefore,
+            None => Fact::EarlierOwnersNotKnown,
+        }
+    }
+
     /// Whether there is enough history for a newcomer to be news.
     pub(crate) fn is_established(&self) -> bool {
         !self.past.hands().is_empty() && self.past.releases() >= self.limits.established_releases
@@ -290,18 +298,22 @@ pub fn detect(
     let mut changes = Vec::new();
     let mut on_probation: Vec<Probation> = Vec::new();
     for (index, release) in history.releases().iter().enumerate() {
+        if let Some(at) = release.published {
+            past.reach(at);
+        }
+        let scene = |at, publisher| Scene {
+            history,
+            release,
+            index,
+            at,
+            publisher,
+            past: &past,
+            people,
+            limits,
+            standing,
+        };
         if let (Some(at), Some(publisher)) = (release.published, release.publisher) {
-            let scene = Scene {
-                history,
-                release,
-                index,
-                at,
-                publisher,
-                past: &past,
-                people,
-                limits,
-                standing,
-            };
+            let scene = scene(at, publisher);
             follow(&scene, &mut on_probation, &mut changes);
             for change in detect_at(&scene) {
                 if change.kind.is_of_hands() {
@@ -314,6 +326,8 @@ pub fn detect(
                 }
                 changes.push(change);
             }
+        } else if let Some(at) = release.published {
+            changes.extend(owners_changed::unsigned(&past, release, |to| scene(at, to)));
         }
         past.advance(index);
     }

@@ -1,6 +1,6 @@
 //! `new-publisher`: somebody who was not listed as an owner publishes.
 
-use super::{Change, Fact, Kind, Meta, Scene};
+use super::{Change, Kind, Meta, Scene};
 
 pub(super) const META: Meta = Meta {
     kind: Kind::NewPublisher,
@@ -11,5 +11,5 @@ pub(super) const META: Meta = Meta {
 pub(super) fn detect(scene: &Scene<'_>) -> Option<Change> {
     let newcomer = scene.own_hand().is_none() && !scene.party().is_workflow();
     (newcomer && scene.is_established())
-        .then(|| scene.change(Kind::NewPublisher, vec![Fact::NotListedBefore]))
+        .then(|| scene.change(Kind::NewPublisher, vec![scene.not_listed()]))
 }

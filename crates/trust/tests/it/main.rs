@@ -2,4 +2,5 @@
 
 mod changes;
 mod common;
+mod owners;
 mod verdicts;

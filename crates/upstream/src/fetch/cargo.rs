@@ -1,7 +1,8 @@
 //! The facts of a crate: its file in the index, and what the registry's API
 //! says of people, where the registry has one.
 
-use super::network::{Read, Request, Shared};
+use super::anew;
+use super::network::{New, Read, Request, Shared};
 use crate::FetchError;
 use crate::client::{Answer, Client};
 use bytes::Bytes;
@@ -68,7 +69,29 @@ pub(super) async fn ask(
         }
         None => None,
     };
-    Ok(Read::New(Box::new(together(index, said)), validators))
+    let ledger = request.anew.as_ref().and(said.as_ref());
+    let ledger = ledger.map(|said| Box::new(for_ledger(said, &index)));
+    Ok(Read::New(New {
+        history: Box::new(together(index, said)),
+        validators,
+        said: ledger,
+    }))
+}
+
+/// What the API says, alone: the index is a document of its own.
+fn for_ledger(said: &Said, index: &History) -> anew::Said {
+    let package = index.package();
+    let source = Source {
+        from: said.from.to_string(),
+        seen: None,
+        sha256: String::new(),
+        kind: DocumentKind::CargoApi,
+    };
+    let history = api::history(package, &said.versions, said.owners.as_deref(), source);
+    let below = format!("/api/v1/crates/{}", package.name());
+    let from = said.from.as_str();
+    let address = from.strip_suffix(&below).unwrap_or(from);
+    anew::Said::of_facts(address.to_owned(), history)
 }
 
 /// What the API says of a crate.

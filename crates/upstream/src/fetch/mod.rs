@@ -1,11 +1,14 @@
 //! The one call for many packages: from the cache, from the network, or both.
 
+mod anew;
 mod cargo;
 mod network;
 mod pace;
 mod patience;
 mod pypi;
 mod sides;
+
+pub use anew::{Anew, Said, SaidNow};
 
 use crate::cache::{Cache, Entry};
 use crate::client::{Client, Limits};
@@ -269,6 +272,7 @@ impl Fetcher {
                 package,
                 upstream,
                 known,
+                anew: None,
             })),
         }
     }

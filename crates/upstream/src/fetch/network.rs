@@ -1,12 +1,12 @@
 use super::cargo::{self, Apis};
 use super::pace::Pace;
 use super::patience::Patience;
-use super::{FetcherOptions, Found, Progress, Via, pypi};
+use super::{FetcherOptions, Found, Progress, Said, Via, pypi};
 use crate::cache::{Cache, Entry, Validators};
 use crate::client::{Answer, Client, Room};
 use crate::{FetchError, Upstream};
 use std::sync::{Arc, Mutex, PoisonError};
-use tenure_domain::{Days, Ecosystem, History, PackageId, Time};
+use tenure_domain::{Days, Ecosystem, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::packument;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -17,6 +17,9 @@ pub(crate) struct Request {
     pub(crate) package: PackageId,
     pub(crate) upstream: Upstream,
     pub(crate) known: Option<Entry>,
+    /// For a ledger: to be asked in any case, but for a document that these
+    /// name.
+    pub(crate) anew: Option<Validators>,
 }
 
 /// A request, and where its result belongs.
@@ -67,6 +70,10 @@ impl Network {
             }),
             concurrency: options.concurrency.max(1),
         })
+    }
+
+    pub(super) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// What went wrong without stopping anything.
@@ -171,8 +178,18 @@ fn resume(error: tokio::task::JoinError) {
 pub(super) enum Read {
     /// What was known is still so.
     Confirmed,
-    /// New facts, and what names this version of their document.
-    New(Box<History>, Validators),
+    /// New facts.
+    New(New),
+}
+
+/// New facts.
+pub(super) struct New {
+    pub(super) history: Box<History>,
+    /// What names this version of their document.
+    pub(super) validators: Validators,
+    /// The same for a ledger, where that is wanted and anything is said of
+    /// people.
+    pub(super) said: Option<Box<Said>>,
 }
 
 impl Shared {
@@ -191,23 +208,35 @@ impl Shared {
         client: Client,
         request: Box<Request>,
     ) -> Result<Found, FetchError> {
+        match self.read(&client, &request).await {
+            Err(error) => request.otherwise(error),
+            Ok(None) => self.confirm(*request),
+            Ok(Some(new)) => Ok(self.take(*new.history, new.validators, &request)),
+        }
+    }
+
+    /// Asks the registry; `None` where nothing is new.
+    pub(super) async fn read(
+        self: &Arc<Self>,
+        client: &Client,
+        request: &Request,
+    ) -> Result<Option<New>, FetchError> {
         if let Some(error) = self.patience.exhausted(&request.upstream) {
-            return request.otherwise(error);
+            return Err(error);
         }
         let read = match request.package.ecosystem() {
-            Ecosystem::Cargo => cargo::ask(&self, &client, &request).await,
-            Ecosystem::Pypi => pypi::ask(&self, &client, &request).await,
-            _ => self.ask_npm(&client, &request).await,
+            Ecosystem::Cargo => cargo::ask(self, client, request).await,
+            Ecosystem::Pypi => pypi::ask(self, client, request).await,
+            _ => self.ask_npm(client, request).await,
         };
         self.patience.note(&request.upstream, &read);
-        match read {
-            Err(error) => request.otherwise(error),
-            Ok(Read::Confirmed) => self.confirm(*request),
-            Ok(Read::New(history, _)) if *history.package() != request.package => {
-                let (url, got) = (request.url(), history.package().clone());
-                request.otherwise(FetchError::WrongPackage { url, got })
+        match read? {
+            Read::Confirmed => Ok(None),
+            Read::New(new) if *new.history.package() != request.package => {
+                let (url, got) = (request.url(), new.history.package().clone());
+                Err(FetchError::WrongPackage { url, got })
             }
-            Ok(Read::New(history, validators)) => Ok(self.take(*history, validators, &request)),
+            Read::New(new) => Ok(Some(new)),
         }
     }
 
@@ -217,8 +246,8 @@ impl Shared {
         request: &Request,
     ) -> Result<Read, FetchError> {
         let none = Validators::default();
-        let known = request.known.as_ref();
-        let validators = known.map_or(&none, |entry| &entry.validators);
+        let known = request.known.as_ref().map(|entry| &entry.validators);
+        let validators = request.anew.as_ref().or(known).unwrap_or(&none);
         let answer = client
             .get_packument(&request.upstream, &request.package, validators)
             .await?;
@@ -231,18 +260,39 @@ impl Shared {
         else {
             return Ok(Read::Confirmed);
         };
+        let url = request.url();
+        let document = request.anew.as_ref().map(|_| bytes.clone());
         let history = reading(room, move || packument::read(&bytes)).await?;
-        let history = history.map_err(|error| FetchError::unreadable(request.url(), &error))?;
-        Ok(Read::New(Box::new(history), validators))
+        let mut history = history.map_err(|error| FetchError::unreadable(&*url, &error))?;
+        history.set_source(Source {
+            from: url,
+            ..history.source().clone()
+        });
+        let said = document.map(|document| {
+            Box::new(Said {
+                address: request.upstream.url().to_string(),
+                document,
+                validators: Validators::default(),
+                history: history.clone(),
+            })
+        });
+        Ok(Read::New(New {
+            history: Box::new(history),
+            validators,
+            said,
+        }))
     }
 
-    fn take(&self, mut history: History, validators: Validators, request: &Request) -> Found {
-        let mut source = history.source().clone();
-        source.seen = Some(self.now);
-        if source.from.is_empty() {
-            source.from = request.url();
-        }
-        history.set_source(source);
+    pub(super) fn take(
+        &self,
+        mut history: History,
+        validators: Validators,
+        request: &Request,
+    ) -> Found {
+        history.set_source(Source {
+            seen: Some(self.now),
+            ..history.source().clone()
+        });
         let entry = Entry {
             validators,
             checked: self.now,

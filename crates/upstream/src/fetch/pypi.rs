@@ -1,11 +1,12 @@
 //! The facts of a Python project: its page, its owners in the JSON API, and the
 //! publishers in attestations, as far as the index has them.
 
-use super::network::{Read, Request, Shared, ending, reading};
-use crate::FetchError;
+use super::Said;
+use super::network::{New, Read, Request, Shared, ending, reading};
 use crate::client::{Answer, Client};
+use crate::{FetchError, Upstream};
 use hashbrown::HashMap;
-use tenure_domain::{Days, History, Party, Source};
+use tenure_domain::{Days, DocumentKind, History, Party, Source};
 use tenure_ecosystem::pypi::facts::{self, Known, Project, Provenance};
 use tenure_ecosystem::pypi::name;
 use tenure_ecosystem::pypi::simple::{self, Page};
@@ -64,7 +65,26 @@ pub(super) async fn ask(
     let attested = attested(client, request, &page).await?;
     let history = history(&page, project.as_ref(), &attested, &url)?;
     let history = from(history, &url, sha256);
-    Ok(Read::New(Box::new(history), validators))
+    let names_people = history.source().kind == DocumentKind::PypiApi;
+    let ledger = api(&request.upstream).filter(|_| names_people && request.anew.is_some());
+    let said = ledger.map(|address| Box::new(for_ledger(address, &history)));
+    Ok(Read::New(New {
+        history: Box::new(history),
+        validators,
+        said,
+    }))
+}
+
+/// Kept apart from the page, under the address of the API.
+fn for_ledger(api: String, history: &History) -> Said {
+    let mut history = history.clone();
+    history.set_source(Source {
+        from: format!("{api}{}/json", history.package().name()),
+        seen: None,
+        sha256: String::new(),
+        kind: DocumentKind::PypiApi,
+    });
+    Said::of_facts(api, history)
 }
 
 /// HTML begins with an angle bracket, JSON with a curly one.
@@ -101,12 +121,18 @@ fn from(mut history: History, url: &Url, sha256: String) -> History {
     history
 }
 
-/// Beside the pages, where the index is laid out like the public one.
+/// The address of the JSON API: beside the pages, where the index is laid out
+/// like the public one.
+pub(super) fn api(upstream: &Upstream) -> Option<String> {
+    let url = upstream.url();
+    let root = url.path().strip_suffix("simple/")?;
+    let api = url.join(&format!("{root}pypi/")).ok()?;
+    Some(api.to_string())
+}
+
 fn project_url(request: &Request) -> Option<Url> {
-    let mut url = request.upstream.url().clone();
-    let root = url.path().strip_suffix("simple/")?.to_owned();
-    url.set_path(&format!("{root}pypi/{}/json", request.package.name()));
-    Some(url)
+    let api: Url = api(&request.upstream)?.parse().ok()?;
+    api.join(&format!("{}/json", request.package.name())).ok()
 }
 
 /// The project in the JSON API; `None` where there is none, or something else

@@ -9,7 +9,7 @@ use crate::output::{self, json, style::Look};
 use anyhow::anyhow;
 use clap::Args;
 use serde::Serialize;
-use tenure_domain::{Days, Missing, PackageId, Party, Source, Time};
+use tenure_domain::{Days, Missing, OwnerList, PackageId, Party, Source, Time};
 use tenure_trust::judge::Case;
 use tenure_trust::tenures::{Tenure, tenures};
 use tenure_trust::tier::TierReason;
@@ -58,6 +58,9 @@ struct Report {
     unknown_dates: usize,
     /// Who is listed as an owner now; `null` if the document does not say.
     owners_now: Option<Vec<Party>>,
+    /// The lists of owners that were seen over time, the earliest first; the
+    /// last one is the present one. Empty where nobody looked.
+    owners_seen: Vec<OwnerList>,
     /// The tenures, oldest first.
     tenures: Vec<Held>,
     /// The changes, oldest first, with what the policy says of each and how it
@@ -125,6 +128,7 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
         unknown_publishers: count(|release| release.publisher.is_none()),
         unknown_dates: count(|release| release.published.is_none()),
         owners_now: history.owners_now().map(owners),
+        owners_seen: history.owner_lists(),
         tenures: held(case, session.now),
         changes: findings(case),
         release,

@@ -22,6 +22,8 @@ pub(super) struct Page<'a> {
 
 /// Publishers named of a tenure.
 const NAMED: usize = 4;
+/// Lists of owners shown.
+const LISTS: usize = 5;
 
 impl Page<'_> {
     /// The page.
@@ -35,6 +37,7 @@ impl Page<'_> {
             self.tenure(&mut out, number + 1, held);
         }
         self.owners(&mut out);
+        self.looks(&mut out);
         self.changes(&mut out);
         self.release(&mut out);
         self.not_known(&mut out);
@@ -137,6 +140,35 @@ impl Page<'_> {
         let _ = writeln!(out, "      {}", wrap(&more, self.look.width, 6));
     }
 
+    /// The lists of owners between which there was a change, each with the looks
+    /// that first and last saw it.
+    fn looks(&self, out: &mut String) {
+        let lists = &self.report.owners_seen;
+        if lists.len() < 2 {
+            return;
+        }
+        let _ = writeln!(out, "\n{}", strong("Owners, from look to look"));
+        let skipped = lists.len().saturating_sub(LISTS);
+        if skipped > 0 {
+            let earlier = plural(skipped, "earlier list", "earlier lists");
+            let _ = writeln!(
+                out,
+                "  {}",
+                faint(format!("{earlier}; --format json has all"))
+            );
+        }
+        for list in &lists[skipped..] {
+            let names: Vec<String> = list.owners.iter().map(short).collect();
+            let names = match names.as_slice() {
+                [] => "nobody".to_owned(),
+                names => names.join(", "),
+            };
+            let _ = writeln!(out, "  {}", wrap(&names, self.look.width, 6));
+            let seen = format!("first seen {}, last seen {}", list.first, list.last);
+            let _ = writeln!(out, "      {}", faint(wrap(&seen, self.look.width, 6)));
+        }
+    }
+
     fn changes(&self, out: &mut String) {
         let (shown, passed): (Vec<_>, Vec<_>) = self
             .report
@@ -210,6 +242,22 @@ impl Page<'_> {
         );
     }
 
+    /// What is not known of earlier owners.
+    fn earlier_owners(&self) -> Option<String> {
+        let mut releases = self.history.releases().iter();
+        match self.report.owners_seen.first() {
+            // Registries that keep lists by release have them from the first one.
+            Some(first) if releases.next()?.owners.is_none() => Some(format!(
+                "who was an owner before {}, when somebody first looked",
+                first.first.date()
+            )),
+            None if releases.all(|release| release.owners.is_none()) => {
+                Some("who was an owner before: it has those of now alone".to_owned())
+            }
+            _ => None,
+        }
+    }
+
     fn not_known(&self, out: &mut String) {
         let report = self.report;
         let all = report.releases;
@@ -228,8 +276,8 @@ impl Page<'_> {
         }
         if report.owners_now.is_none() {
             lines.push("who is an owner now".to_owned());
-        } else if self.history.releases().iter().all(|r| r.owners.is_none()) {
-            lines.push("who was an owner before: it has those of now alone".to_owned());
+        } else if let Some(line) = self.earlier_owners() {
+            lines.push(line);
         }
         if lines.is_empty() {
             return;

@@ -86,7 +86,9 @@ pub fn merge_kept(index: &History, api: &History, source: Source) -> History {
             actions: Vec::new(),
         })
         .collect();
-    merge(index, &versions, owners_now(api).as_deref(), source)
+    let mut merged = merge(index, &versions, owners_now(api).as_deref(), source);
+    merged.see_owners(&api.owner_lists());
+    merged
 }
 
 fn owners_now(history: &History) -> Option<Vec<Party>> {

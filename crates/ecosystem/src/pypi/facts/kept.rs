@@ -32,7 +32,7 @@ pub fn observed(now: &History, earlier: Option<&History>) -> History {
 /// the release, whatever was known when the page was another.
 #[must_use]
 pub fn merge_kept(page: &History, kept: &History, source: Source) -> History {
-    rebuilt(page, owners_now(kept), source, |release| {
+    let mut merged = rebuilt(page, owners_now(kept), source, |release| {
         let Some(known) = of(kept, &release.version) else {
             return release;
         };
@@ -42,7 +42,9 @@ pub fn merge_kept(page: &History, kept: &History, source: Source) -> History {
             owners: known.owners,
             ..release
         }
-    })
+    });
+    merged.see_owners(&kept.owner_lists());
+    merged
 }
 
 fn rebuilt(

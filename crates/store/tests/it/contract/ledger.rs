@@ -1,8 +1,8 @@
-use crate::facts::{assert_same, history, package, release, time};
+use crate::facts::{account, assert_same, history, package, release, time};
 use crate::world::{UPSTREAM, World};
 use std::ops::RangeInclusive;
 use tenure_domain::fact::{self, Fact};
-use tenure_domain::{Days, NewRelease, ReleaseState};
+use tenure_domain::{Days, NewRelease, OwnerList, ReleaseState};
 use tenure_store::{DatabaseAt, Digest, Observed, Seen, Store, StoreError, Validators};
 
 /// Sees a package once a day, with one more release each time.
@@ -51,6 +51,46 @@ pub(super) async fn observations_add_up(world: World) {
     assert!(has(|fact| matches!(fact, Fact::Removed(_))));
     assert!(has(|fact| matches!(fact, Fact::Returned(_))));
     assert!(has(|fact| matches!(fact, Fact::Vanished { .. })));
+}
+
+/// Three looks: the same list of owners twice, then another one.
+pub(super) async fn owners_are_known_from_look_to_look(world: World) {
+    let (store, package) = (world.store, package("x"));
+    for (day, owner) in [(1, "ada"), (2, "ada"), (3, "bob")] {
+        let mut only = release("1.0.0", "2020-01-01", "ada");
+        only.owners = Some(vec![account(owner)]);
+        let history = history(&package, vec![only]);
+        let seen = Seen {
+            upstream: UPSTREAM,
+            package: &package,
+            at: time("2026-11-01") + Days(f64::from(day)),
+            document: Digest::of(owner.as_bytes()),
+            validators: Validators::default(),
+            history: &history,
+        };
+        store.observe(&seen).await.unwrap();
+    }
+    let at = time("2026-11-10");
+    let confirmed = store.confirm(UPSTREAM, &package, at, Validators::default());
+    confirmed.await.unwrap();
+    let recorded = store.recorded(UPSTREAM, &package).await.unwrap();
+    let whole = recorded.memory.with(&recorded.history.unwrap());
+    let list = |owner: &str, first: &str, last: &str| OwnerList {
+        owners: vec![account(owner)],
+        first: time(first),
+        last: time(last),
+    };
+    let expected = [
+        list("ada", "2026-11-02", "2026-11-03"),
+        list("bob", "2026-11-04", "2026-11-10"),
+    ];
+    assert_eq!(whole.owner_lists(), expected);
+    // The second look added nothing but is not lost.
+    let ledger = store.ledger(&package).await.unwrap();
+    assert_eq!(ledger.len(), 2);
+    let facts = fact::read(&ledger[1].facts).unwrap();
+    let at = time("2026-11-03");
+    assert_eq!(facts[0], Fact::Confirmed { at });
 }
 
 pub(super) async fn numbers_have_no_gaps(world: World) {

@@ -1,0 +1,90 @@
+//! Owners that are known from looks, not from releases.
+
+use crate::common::{at, last_changes, npm, package, release};
+use tenure_domain::{History, NewRelease, OwnerList, ReleaseState};
+use tenure_trust::change::{Fact, Kind};
+
+/// As registries have it that list the present owners alone.
+fn unlisted(version: &str, date: &str, login: Option<&str>) -> NewRelease {
+    NewRelease {
+        owners: None,
+        publisher: login.map(npm),
+        state: ReleaseState::Offered,
+        ..release(version, date, login.unwrap_or("nobody"))
+    }
+}
+
+fn seen(logins: &[&str], first: &str, last: &str) -> OwnerList {
+    OwnerList {
+        owners: logins.iter().map(|login| npm(login)).collect(),
+        first: at(first),
+        last: at(last),
+    }
+}
+
+/// Three releases before anybody looked, and one after.
+fn history(by: Option<&str>, last_by: Option<&str>, looks: &[OwnerList]) -> History {
+    let mut history = package(
+        "x",
+        vec![
+            unlisted("1.0.0", "2020-01-01", by),
+            unlisted("1.0.1", "2020-02-01", by),
+            unlisted("1.1.0", "2020-03-01", by),
+            unlisted("1.2.0", "2020-06-15", last_by),
+        ],
+    );
+    history.see_owners(looks);
+    history
+}
+
+#[test]
+fn without_a_look_nothing_is_said_of_earlier_owners() {
+    let changes = last_changes(&history(Some("ada"), Some("eve"), &[]));
+    assert_eq!(changes[0].kind, Kind::Handover);
+    assert_eq!(changes[0].facts[0], Fact::EarlierOwnersNotKnown);
+}
+
+#[test]
+fn the_first_look_is_where_knowledge_begins() {
+    let looks = [seen(&["ada", "bob"], "2020-05-01", "2020-07-01")];
+    let changes = last_changes(&history(Some("ada"), Some("bob"), &looks));
+    assert_eq!(changes[0].kind, Kind::CoMaintainer);
+    let since = at("2020-05-01");
+    assert_eq!(changes[0].facts[0], Fact::ListedSince { since });
+}
+
+#[test]
+fn who_was_added_since_is_a_newcomer() {
+    let looks = [
+        seen(&["ada"], "2020-05-01", "2020-06-01"),
+        seen(&["ada", "eve"], "2020-06-10", "2020-07-01"),
+    ];
+    let changes = last_changes(&history(Some("ada"), Some("eve"), &looks));
+    let kinds: Vec<Kind> = changes.iter().map(|change| change.kind).collect();
+    assert_eq!(kinds, [Kind::Handover, Kind::OwnersChanged]);
+    assert_eq!(changes[0].facts[0], Fact::NotListedBefore);
+    let parties = vec![npm("eve")];
+    let between = Fact::OwnersSeen {
+        before: at("2020-06-01"),
+        after: at("2020-06-10"),
+    };
+    assert_eq!(changes[1].facts, [Fact::OwnersAdded { parties }, between]);
+}
+
+#[test]
+fn owners_tell_where_publishers_are_not_known() {
+    let looks = [
+        seen(&["ada"], "2020-05-01", "2020-06-01"),
+        seen(&["eve"], "2020-06-10", "2020-07-01"),
+    ];
+    let changes = last_changes(&history(None, None, &looks));
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].kind, Kind::OwnersChanged);
+    assert_eq!(
+        (&*changes[0].from, &changes[0].to),
+        (&[npm("ada")][..], &npm("eve"))
+    );
+    assert_eq!(changes[0].facts.len(), 3);
+    let same = [seen(&["ada"], "2020-05-01", "2020-07-01")];
+    assert_eq!(last_changes(&history(None, None, &same)), []);
+}
