@@ -3,7 +3,7 @@
 use crate::answer;
 use crate::asked::Asked;
 use crate::negotiate::{self, Encoding};
-use crate::proxy::{Document, Form, ProxyError, ReadyKey};
+use crate::proxy::{Document, Form, Manner, ProxyError, ReadyKey};
 use crate::text;
 use axum::body::Body;
 use axum::http::header::{
@@ -40,14 +40,16 @@ pub(crate) async fn respond(
     wanted: Wanted,
 ) -> Result<Answered, ProxyError> {
     let proxy = &asked.app.proxy;
-    let document = proxy.document(package).await?;
     let request = &asked.parts.headers;
-    let (encoding, page) = (Encoding::of(request), asked.page(package));
-    let places = (Arc::clone(&wanted.base), &*page);
-    let ahead = proxy.make_ahead(&document, &asked.view, (wanted.form, encoding), places);
-    ahead.await;
+    let encoding = Encoding::of(request);
+    let manner = Manner {
+        base: wanted.base,
+        form: wanted.form,
+        encoding,
+    };
+    let document = proxy.document_in(package, Some(&manner)).await?;
     let judged = proxy.judged(&document, &asked.view).await?;
-    let key = ReadyKey::new(&document, &judged, wanted.base, wanted.form, encoding);
+    let key = ReadyKey::new(document.digest, &judged, manner);
     let etag = key.etag();
     let mut response = Response::new(Body::empty());
     describe(response.headers_mut(), &document, wanted.vary);
@@ -64,7 +66,9 @@ pub(crate) async fn respond(
             nothing_left: None,
         });
     }
-    let ready = proxy.ready(&key, &document, &judged, &page).await?;
+    let ready = proxy
+        .ready(&key, &document, &judged, &asked.page(package))
+        .await?;
     proxy.answered(&document);
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(wanted.kind));

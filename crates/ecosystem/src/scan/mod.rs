@@ -70,6 +70,16 @@ impl<'d> Scanner<'d> {
         }
     }
 
+    /// Within an object of a document: behind one of its members that ends at
+    /// `at`, or, where it is `fresh`, behind its brace.
+    pub(crate) fn within(bytes: &'d [u8], at: usize, fresh: bool) -> Self {
+        Self {
+            at: at.min(bytes.len()),
+            fresh,
+            ..Self::new(bytes)
+        }
+    }
+
     /// Enters the object that comes next. Any other value is passed over, and
     /// the answer is `false`.
     pub(crate) fn enter(&mut self) -> Result<bool, Damaged> {

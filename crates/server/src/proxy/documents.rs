@@ -4,9 +4,11 @@
 //! the upstream is asked in the background; for an old one the upstream is
 //! asked first. Where it cannot be asked, what is known is served and marked.
 
+use super::early::Waiting;
 use super::facts::Facts;
 use super::formats;
 use super::keeping::Keeping;
+use super::ready::Manner;
 use super::recent::Recent;
 use super::{Proxy, ProxyError};
 use crate::flight::Flights;
@@ -85,12 +87,22 @@ impl Proxy {
         self: &Arc<Self>,
         package: &PackageId,
     ) -> Result<Arc<Document>, ProxyError> {
+        self.document_in(package, None).await
+    }
+
+    /// The current document of a package, to be answered with in a `manner`,
+    /// which begins as soon as the document comes.
+    pub(crate) async fn document_in(
+        self: &Arc<Self>,
+        package: &PackageId,
+        manner: Option<&Manner>,
+    ) -> Result<Arc<Document>, ProxyError> {
         let known = if let Some(known) = self.documents.recent.known(package).await {
             known
         } else {
             let proxy = Arc::clone(self);
-            let wanted = package.clone();
-            let look = move || async move { proxy.look(wanted).await };
+            let (wanted, manner) = (package.clone(), manner.cloned());
+            let look = move || async move { proxy.look(wanted, manner).await };
             let looked = self.documents.lookups.join(package.clone(), look).await;
             looked.ok_or(ProxyError::Broken)??
         };
@@ -119,11 +131,11 @@ impl Proxy {
         }
     }
 
-    async fn look(self: Arc<Self>, package: PackageId) -> Looked {
+    async fn look(self: Arc<Self>, package: PackageId, manner: Option<Manner>) -> Looked {
         let upstream = self.upstream_of(&package)?;
         let record = self.record(&upstream, &package).await;
         let Some(record) = record else {
-            return self.refresh(package, upstream, None).await;
+            return self.refresh(package, upstream, None, manner).await;
         };
         // What an older version of this program read may say more to this one.
         let age = if record.read_by_another_version {
@@ -141,7 +153,12 @@ impl Proxy {
             self.refresh_in_background(&package, &upstream, &record);
             return self.kept_or_fetched(package, upstream, record).await;
         }
-        let refresh = self.refresh(package.clone(), upstream.clone(), Some(record.clone()));
+        let refresh = self.refresh(
+            package.clone(),
+            upstream.clone(),
+            Some(record.clone()),
+            manner,
+        );
         if let Ok(looked) = tokio::time::timeout(self.limits.patience, refresh).await {
             looked
         } else {
@@ -178,7 +195,7 @@ impl Proxy {
     ) {
         let (proxy, upstream, record) = (Arc::clone(self), upstream.clone(), record.clone());
         let wanted = package.clone();
-        let fetch = move || async move { proxy.fetch(wanted, upstream, Some(record)).await };
+        let fetch = move || async move { proxy.fetch(wanted, upstream, Some(record), None).await };
         self.documents.refreshes.begin(package.clone(), fetch);
     }
 
@@ -188,6 +205,7 @@ impl Proxy {
         package: PackageId,
         upstream: Upstream,
         record: Option<DocumentRecord>,
+        manner: Option<Manner>,
     ) -> Looked {
         if record.is_none()
             && let Some(why) = self.documents.recent.failure(&package).await
@@ -195,7 +213,7 @@ impl Proxy {
             return Err(why.into());
         }
         let (proxy, wanted) = (Arc::clone(self), package.clone());
-        let fetch = move || async move { proxy.fetch(wanted, upstream, record).await };
+        let fetch = move || async move { proxy.fetch(wanted, upstream, record, manner).await };
         let looked = self.documents.refreshes.join(package, fetch).await;
         looked.ok_or(ProxyError::Broken)?
     }
@@ -215,6 +233,7 @@ impl Proxy {
         package: PackageId,
         upstream: Upstream,
         record: Option<DocumentRecord>,
+        manner: Option<Manner>,
     ) -> Looked {
         if let Some(newer) = self.newer(&package, record.as_ref()).await {
             return Ok(newer);
@@ -236,7 +255,14 @@ impl Proxy {
             formats::address(&upstream, &package)?,
             formats::accept(&package),
         );
-        let asked = self.client.get_document(url, accept, &validators).await;
+        let waiting = manner.map(|manner| Waiting::new(&self, manner));
+        let watch = |come: &[u8]| {
+            if let Some(waiting) = &waiting {
+                waiting.come(come);
+            }
+        };
+        let asked = self.client.watch_document(url, accept, &validators, &watch);
+        let asked = asked.await;
         observe::upstream_asked("packument", asked.as_ref().err());
         let looked = match asked {
             Ok(Answer::NotModified) => self.confirmed(&package, &upstream, record.as_ref()).await,
@@ -247,8 +273,8 @@ impl Proxy {
                 room,
             }) => {
                 let came = (bytes, Digest::from_bytes(sha256));
-                self.arrived(&package, &upstream, came, &validators, room)
-                    .await
+                let kept = (validators, room);
+                self.arrived(&package, &upstream, came, kept, waiting).await
             }
             Err(error @ FetchError::NotFound { .. }) => Ok(self
                 .vanished(&package, &upstream, record.as_ref(), &error)
@@ -309,7 +335,7 @@ impl Proxy {
         let kept = self.kept(package.clone(), upstream.clone(), record).await?;
         match kept {
             Some(known) => Ok(known),
-            None => self.refresh(package, upstream, None).await,
+            None => self.refresh(package, upstream, None, None).await,
         }
     }
 
@@ -359,10 +385,11 @@ impl Proxy {
         let mut record = record.cloned().ok_or(ProxyError::Broken)?;
         record.checked = now;
         let kept = self.kept(package.clone(), upstream.clone(), record).await?;
-        match kept {
-            Some(known) => Ok(known),
-            None => Box::pin(Arc::clone(self).fetch(package.clone(), upstream.clone(), None)).await,
+        if let Some(known) = kept {
+            return Ok(known);
         }
+        let (package, upstream) = (package.clone(), upstream.clone());
+        Box::pin(Arc::clone(self).fetch(package, upstream, None, None)).await
     }
 
     /// A new document: read first, for what cannot be read is not kept.
@@ -371,12 +398,12 @@ impl Proxy {
         package: &PackageId,
         upstream: &Upstream,
         (bytes, digest): (Bytes, Digest),
-        validators: &Validators,
-        room: Room,
+        (validators, room): (Validators, Room),
+        waiting: Option<Waiting>,
     ) -> Looked {
         let now = self.clock.now();
         let came = (bytes.clone(), digest);
-        let read = self.read(package, upstream, came, now).await?;
+        let (read, early) = self.read(package, upstream, came, now, waiting).await?;
         self.documents.raw.insert(digest, bytes.clone()).await;
         let history = Arc::new(read);
         let memory = self.memory(package, upstream, &history).await?;
@@ -391,7 +418,7 @@ impl Proxy {
             checked: now,
             stale: None,
         });
-        self.keep(&document, bytes, validators.clone(), room).await;
+        self.keep(&document, (bytes, early), validators, room).await;
         Ok(Known::Document(document))
     }
 
@@ -429,7 +456,7 @@ impl Proxy {
         // that was cleaned. The upstream still has them.
         tracing::warn!(package = %document.package, "the bytes of a document are not there; asking for them anew");
         let upstream = document.upstream.clone();
-        self.refresh(document.package.clone(), upstream, None)
+        self.refresh(document.package.clone(), upstream, None, None)
             .await?;
         let bytes = self.documents.raw.get(&document.digest).await;
         bytes.ok_or_else(|| {

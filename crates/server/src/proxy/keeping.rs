@@ -1,5 +1,7 @@
 //! Keeping documents that have just come, while they are answered with already.
 
+use super::early::Early;
+use super::ready::Key;
 use super::{Document, Proxy};
 use crate::observe;
 use bytes::Bytes;
@@ -31,6 +33,8 @@ type Pending = HashMap<PackageId, Arc<Coming>>;
 struct Coming {
     document: Arc<Document>,
     bytes: Bytes,
+    /// The answer to whoever waits for it.
+    early: Mutex<Option<Early>>,
     /// Told when an answer has been made of it.
     answered: Notify,
     /// Nobody sends: it is over when it is closed.
@@ -62,6 +66,14 @@ impl Keeping {
         (coming.document.digest == document.digest).then(|| coming.bytes.clone())
     }
 
+    /// The answer that `key` names to a document that is not kept yet, where it
+    /// is made already. Once: it is remembered elsewhere.
+    pub(super) fn early(&self, document: &Document, key: &Key) -> Option<Early> {
+        let pending = lock(&self.pending);
+        let mut early = lock(&pending.get(&document.package)?.early);
+        early.take_if(|early| early.is(key))
+    }
+
     /// An answer was made of a document, so it can be kept now.
     fn answered(&self, document: &Document) {
         let pending = lock(&self.pending);
@@ -91,7 +103,12 @@ impl Keeping {
         }
     }
 
-    async fn turn(&self, document: &Arc<Document>, bytes: Bytes, room: Room) -> Turn {
+    async fn turn(
+        &self,
+        document: &Arc<Document>,
+        (bytes, early): (Bytes, Option<Early>),
+        room: Room,
+    ) -> Turn {
         // There is no permit only where the semaphore was closed, which nobody
         // does.
         let permit = Arc::clone(&self.turns).acquire_owned().await.ok();
@@ -99,6 +116,7 @@ impl Keeping {
         let coming = Arc::new(Coming {
             document: Arc::clone(document),
             bytes,
+            early: Mutex::new(early),
             answered: Notify::new(),
             over,
         });
@@ -115,8 +133,8 @@ impl Keeping {
     }
 }
 
-fn lock(pending: &Mutex<Pending>) -> MutexGuard<'_, Pending> {
-    pending.lock().unwrap_or_else(PoisonError::into_inner)
+fn lock<T>(shared: &Mutex<T>) -> MutexGuard<'_, T> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Drop for Turn {
@@ -131,17 +149,18 @@ impl Drop for Turn {
 }
 
 impl Proxy {
-    /// Begins to keep a document that has just come. `room` is given back when
+    /// Begins to keep a document that has just come, and the answer that was
+    /// made `early` until somebody wants it. `room` is given back when
     /// that is done.
     pub(super) async fn keep(
         &self,
         document: &Arc<Document>,
-        bytes: Bytes,
+        (bytes, early): (Bytes, Option<Early>),
         validators: Validators,
         room: Room,
     ) {
         let keeping = &self.documents.keeping;
-        let turn = keeping.turn(document, bytes.clone(), room).await;
+        let turn = keeping.turn(document, (bytes.clone(), early), room).await;
         let (store, document) = (self.store.clone(), Arc::clone(document));
         tokio::spawn(async move {
             // Either is a reason to begin.

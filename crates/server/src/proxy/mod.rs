@@ -7,6 +7,7 @@ mod cargo;
 mod compress;
 mod direct;
 mod documents;
+mod early;
 mod facts;
 mod files;
 mod formats;
@@ -26,7 +27,7 @@ pub(crate) use files::File;
 pub(crate) use formats::Form;
 pub(crate) use judging::{Judged, Restriction};
 pub(crate) use message::{AMBIGUOUS, of_versions, some_of, told_with_link as told};
-pub(crate) use ready::Key as ReadyKey;
+pub(crate) use ready::{Key as ReadyKey, Manner};
 pub(crate) use upstreams::unknown as no_upstream;
 
 use crate::flight::Flights;

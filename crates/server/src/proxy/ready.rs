@@ -3,7 +3,6 @@
 use super::formats::{Form, Writing, unusable};
 use super::{Document, Judged, Proxy, ProxyError};
 use crate::negotiate::Encoding;
-use crate::view::View;
 use axum::http::HeaderValue;
 use bytes::Bytes;
 use moka::future::Cache as Memory;
@@ -22,15 +21,22 @@ pub(crate) struct Ready {
     pub(crate) nothing_left: Option<Arc<str>>,
 }
 
+/// How a document is wanted.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Manner {
+    /// What the addresses in it begin with: the registry's in this view, with a
+    /// slash at the end. Empty if there are none.
+    pub(crate) base: Arc<str>,
+    pub(crate) form: Form,
+    pub(crate) encoding: Encoding,
+}
+
 /// What an answer depends on; all of it, so that equal keys mean equal bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key {
     document: Digest,
     judged: [u8; 16],
-    /// The address of the registry in this view, with a slash at the end.
-    base: Arc<str>,
-    form: Form,
-    encoding: Encoding,
+    manner: Manner,
 }
 
 pub(super) type Cache = Memory<Key, Ready>;
@@ -42,26 +48,15 @@ pub(super) fn cache(memory: u64) -> Cache {
         .build()
 }
 
-/// A document of so many releases is worth a second thread.
-const LARGE: usize = 200;
-
 /// Answers may be written another way by another version of this program.
 const RENDERING: &str = concat!("1/", env!("CARGO_PKG_VERSION"));
 
 impl Key {
-    pub(crate) fn new(
-        document: &Document,
-        judged: &Judged,
-        base: Arc<str>,
-        form: Form,
-        encoding: Encoding,
-    ) -> Self {
+    pub(crate) fn new(document: Digest, judged: &Judged, manner: Manner) -> Self {
         Self {
-            document: document.digest,
+            document,
             judged: judged.digest,
-            base,
-            form,
-            encoding,
+            manner,
         }
     }
 
@@ -71,8 +66,8 @@ impl Key {
         digest.update(RENDERING);
         digest.update(self.document.as_bytes());
         digest.update(self.judged);
-        digest.update([self.form.number()]);
-        digest.update(&*self.base);
+        digest.update([self.manner.form.number()]);
+        digest.update(&*self.manner.base);
         let digest = digest.finalize();
         let mut text = String::with_capacity(48);
         text.push('"');
@@ -81,9 +76,9 @@ impl Key {
                 text.push(char::from(b"0123456789abcdef"[usize::from(digit)]));
             }
         }
-        if self.encoding != Encoding::Identity {
+        if self.manner.encoding != Encoding::Identity {
             text.push('-');
-            text.push_str(self.encoding.token());
+            text.push_str(self.manner.encoding.token());
         }
         text.push('"');
         // Hexadecimal and a word are a header's text.
@@ -115,14 +110,19 @@ impl Proxy {
         judged: &Arc<Judged>,
         page: &str,
     ) -> Result<Ready, ProxyError> {
+        if let Some(early) = self.documents.keeping.early(document, key)
+            && let Some(ready) = early.ready().await
+        {
+            return Ok(ready);
+        }
         let raw = self.raw(document).await?;
         let of = Arc::clone(document);
-        let encoding = key.encoding;
+        let encoding = key.manner.encoding;
         let (key, judged, page) = (key.clone(), Arc::clone(judged), page.to_owned());
         let made = self.work(move || {
             let writing = Writing {
-                form: key.form,
-                base: &key.base,
+                form: key.manner.form,
+                base: &key.manner.base,
                 document: &of,
                 judged: &judged,
                 page: &page,
@@ -132,34 +132,9 @@ impl Proxy {
         let (body, nothing_left) = made.await??;
         tracing::debug!(package = %document.package, bytes = body.len(), "rendered");
         Ok(Ready {
-            body: self.compressed(body.into(), encoding).await?,
+            body: self.compressed(body.into(), encoding, Vec::new()).await?,
             nothing_left,
         })
-    }
-
-    /// Begins to make the answer that is right if nothing of the document is
-    /// held, which is the usual case, while that is still being found out: a
-    /// large document that has just come is waited for. Under the key of another
-    /// outcome it is never found.
-    pub(crate) async fn make_ahead(
-        self: &Arc<Self>,
-        document: &Arc<Document>,
-        view: &Arc<View>,
-        (form, encoding): (Form, Encoding),
-        (base, page): (Arc<str>, &str),
-    ) {
-        let is_large = document.history.releases().len() >= LARGE;
-        if !is_large || self.judged_before(document, view).await.is_some() {
-            return;
-        }
-        let judged = Arc::new(Judged::nothing_held(self.clock.now()));
-        let key = Key::new(document, &judged, base, form, encoding);
-        let (proxy, document) = (Arc::clone(self), Arc::clone(document));
-        let page = page.to_owned();
-        tokio::spawn(async move {
-            // Whoever asks for it meets the error again.
-            let _ = proxy.ready(&key, &document, &judged, &page).await;
-        });
     }
 }
 

@@ -10,6 +10,7 @@ mod forms;
 mod freshness;
 mod holding;
 mod html;
+mod large;
 mod names;
 mod operation;
 mod packages;

@@ -2,7 +2,7 @@
 
 use super::answer;
 use super::attempt::{How, Request};
-use super::gathered::{Gathered, Whole};
+use super::gathered::{Gathered, Watch, Whole};
 use super::retry::Failure;
 use super::{Client, FULL};
 use crate::FetchError;
@@ -90,15 +90,37 @@ impl Client {
         accept: &str,
         known: &Validators,
     ) -> Result<Answer, FetchError> {
+        self.watch_document(url, accept, known, &|_| {}).await
+    }
+
+    /// As [`get_document`](Self::get_document). Whenever another [`STEP`] of a
+    /// document has come, of its first [`EAGER`], `watch` is shown all that has
+    /// come: nothing of it is sure, and another attempt begins it anew.
+    ///
+    /// # Errors
+    /// See [`FetchError`].
+    pub async fn watch_document(
+        &self,
+        url: Url,
+        accept: &str,
+        known: &Validators,
+        watch: Watch<'_>,
+    ) -> Result<Answer, FetchError> {
         let request = Request {
             url,
             accept,
             how: How::Document(known),
         };
-        self.retrying(|| self.document(&request, known)).await
+        self.retrying(|| self.document(&request, known, watch))
+            .await
     }
 
-    async fn document(&self, request: &Request<'_>, known: &Validators) -> Result<Answer, Failure> {
+    async fn document(
+        &self,
+        request: &Request<'_>,
+        known: &Validators,
+        watch: Watch<'_>,
+    ) -> Result<Answer, Failure> {
         let (response, hop) = self.attempt(request).await?;
         match response.status() {
             StatusCode::OK => {}
@@ -108,7 +130,8 @@ impl Client {
             _ => return Err(self.fault(response, request, &hop).await),
         }
         let validators = answer::validators(&response);
-        let body = self.body(response, request.url.as_str(), self.limits.body);
+        let gathered = Gathered::watched(watch);
+        let body = self.body(response, request.url.as_str(), self.limits.body, gathered);
         let (whole, room) = body.await?;
         Ok(Answer::Document {
             bytes: whole.bytes.into(),
@@ -124,9 +147,10 @@ impl Client {
         response: Response,
         url: &str,
         limit: u64,
+        gathered: Gathered<'_>,
     ) -> Result<(Whole, Room), Failure> {
         let longest = self.limits.document_time;
-        let read = tokio::time::timeout(longest, self.read(response, url, limit));
+        let read = tokio::time::timeout(longest, self.read(response, url, limit, gathered));
         read.await.unwrap_or_else(|_| {
             let url = url.to_owned();
             Err(Failure::lasting(FetchError::Slow { url, longest }))
@@ -138,6 +162,7 @@ impl Client {
         mut response: Response,
         url: &str,
         limit: u64,
+        mut gathered: Gathered<'_>,
     ) -> Result<(Whole, Room), Failure> {
         let too_large = || {
             let url = url.to_owned();
@@ -150,7 +175,6 @@ impl Client {
         {
             return Err(too_large());
         }
-        let mut gathered = Gathered::default();
         let mut room = Room { permit: None };
         loop {
             match response.chunk().await {

@@ -3,6 +3,7 @@
 
 use super::Client;
 use super::attempt::{How, Request};
+use super::gathered::Gathered;
 use super::retry::Failure;
 use crate::FetchError;
 use crate::npm_config::Upstream;
@@ -74,7 +75,8 @@ impl Client {
         let kind = response.headers().get(CONTENT_TYPE);
         let kind = kind.and_then(|value| value.to_str().ok());
         let content_type = kind.map(str::to_owned);
-        let body = self.body(response, request.url.as_str(), self.limits.forwarded);
+        let limit = self.limits.forwarded;
+        let body = self.body(response, request.url.as_str(), limit, Gathered::default());
         let (whole, _) = body.await?;
         Ok(Forwarded {
             status,

@@ -14,6 +14,7 @@ pub use build::ClientOptions;
 pub use document::{Answer, Room};
 pub use file::Download;
 pub use forward::{Forward, Forwarded, Forwarding};
+pub use gathered::{EAGER, STEP, Watch};
 pub use put::Put;
 
 use crate::npm_config::Credentials;

@@ -13,11 +13,14 @@
 //! refused, or the version counts as restricted.
 
 mod abbreviated;
+mod beginning;
 mod document;
 mod full;
 mod release;
 mod tags;
 mod write;
+
+pub use beginning::Beginning;
 
 use super::packument::PackumentError;
 use document::Document;

@@ -8,7 +8,7 @@ use std::ops::Range;
 pub(super) struct Output<'a, 'd> {
     pub(super) bytes: Vec<u8>,
     pub(super) document: &'a Document<'d>,
-    /// The address of a tarball up to the version, as the beginning of a string.
+    /// See [`link`].
     link: String,
 }
 
@@ -20,18 +20,44 @@ pub(super) fn json(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
+/// The address of a tarball below `base` up to the version, as the beginning of
+/// a JSON string. Addresses are npm's own: the name, `/-/`, the name without its
+/// scope, the version.
+pub(super) fn link(name: &str, base: &str) -> String {
+    let basename = name.rsplit('/').next().unwrap_or(name);
+    let mut link = json(&format!("{base}{name}/-/{basename}-"));
+    link.pop();
+    link
+}
+
+/// Writes a piece of a document; the tarball of `release`, if it lies there, at
+/// its [`link`].
+pub(super) fn piece(
+    output: &mut Vec<u8>,
+    document: &[u8],
+    range: Range<usize>,
+    release: &Release<'_>,
+    link: &str,
+) {
+    match &release.tarball {
+        Some(tarball) if range.start <= tarball.start && tarball.end <= range.end => {
+            output.extend_from_slice(&document[range.start..tarball.start]);
+            output.extend_from_slice(link.as_bytes());
+            output.extend_from_slice(release.version.as_bytes());
+            output.extend_from_slice(END_OF_LINK.as_bytes());
+            output.extend_from_slice(&document[tarball.end..range.end]);
+        }
+        _ => output.extend_from_slice(&document[range]),
+    }
+}
+
 impl<'a, 'd> Output<'a, 'd> {
-    /// Nothing yet, with tarballs below `base`. Their addresses are npm's own:
-    /// the name, `/-/`, the name without its scope, the version.
+    /// Nothing yet, with tarballs below `base`.
     pub(super) fn new(document: &'a Document<'d>, base: &str) -> Self {
-        let name = &document.name;
-        let basename = name.rsplit('/').next().unwrap_or(name);
-        let mut link = json(&format!("{base}{name}/-/{basename}-"));
-        link.pop();
         Self {
             bytes: Vec::new(),
             document,
-            link,
+            link: link(&document.name, base),
         }
     }
 
@@ -58,17 +84,8 @@ impl<'a, 'd> Output<'a, 'd> {
     /// A piece of the document; the tarball of `release`, if it lies there, at
     /// the proxy.
     pub(super) fn piece(&mut self, range: Range<usize>, release: &Release<'_>) {
-        let text = self.document.text;
-        match &release.tarball {
-            Some(tarball) if range.start <= tarball.start && tarball.end <= range.end => {
-                self.text(&text[range.start..tarball.start]);
-                self.bytes.extend_from_slice(self.link.as_bytes());
-                self.text(release.version);
-                self.text(END_OF_LINK);
-                self.text(&text[tarball.end..range.end]);
-            }
-            _ => self.text(&text[range]),
-        }
+        let text = self.document.text.as_bytes();
+        piece(&mut self.bytes, text, range, release, &self.link);
     }
 
     /// The tags that are served.

@@ -6,6 +6,7 @@ mod cargo;
 mod npm;
 pub(super) mod pypi;
 
+use super::early::{Early, Waiting};
 use super::integrity::Expected;
 use super::ready::Restricted;
 use super::{Document, Judged, Proxy, ProxyError};
@@ -71,11 +72,35 @@ pub(super) fn accept(package: &PackageId) -> &'static str {
 }
 
 /// Whether the document can be passed on at all.
-fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
+pub(super) fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
     match package.ecosystem() {
         // Reading it is all that there is to check.
         Ecosystem::Cargo | Ecosystem::Pypi => Ok(()),
         _ => npm::check(bytes),
+    }
+}
+
+/// A document as it is written if nothing of it is held.
+pub(super) struct Draft {
+    pub(super) bytes: Vec<u8>,
+    /// The versions in it.
+    pub(super) offered: Vec<Box<str>>,
+    /// Why there are none, if the upstream says so itself.
+    pub(super) nothing_left: Option<Arc<str>>,
+}
+
+/// As [`check`]; and the document as it is passed on if nothing is held, where
+/// that is worth writing before it is known.
+pub(super) fn draft(
+    package: &PackageId,
+    bytes: &[u8],
+    form: Form,
+    base: &str,
+) -> Result<Option<Draft>, String> {
+    match form {
+        Form::Npm(form) => npm::draft(bytes, form, base),
+        // Written in no time.
+        _ => check(package, bytes).map(|()| None),
     }
 }
 
@@ -141,26 +166,28 @@ impl Writing<'_> {
 
 impl Proxy {
     /// Reads a document that has come: whole, and of the package that was asked
-    /// for, or an error.
+    /// for, or an error. Meanwhile the answer is made to whoever is `waiting`.
     pub(super) async fn read(
-        &self,
+        self: &Arc<Self>,
         package: &PackageId,
         upstream: &Upstream,
         (bytes, digest): (Bytes, Digest),
         now: Time,
-    ) -> Result<History, ProxyError> {
+        waiting: Option<Waiting>,
+    ) -> Result<(History, Option<Early>), ProxyError> {
         let address = address(upstream, package)?;
         let url = address.to_string();
-        let (same, wanted) = (bytes.clone(), package.clone());
         // What could not be passed on must not take the place of what can.
-        let checked = self.work(move || check(&wanted, &same));
+        let checked = self.checked(package, (bytes.clone(), digest), waiting);
         let wanted = package.clone();
         let read = self.work(move || read(&wanted, &address, &bytes));
         let (checked, read) = tokio::try_join!(checked, read)?;
-        let mut history = checked.and(read).map_err(|why| FetchError::Unreadable {
+        let unreadable = |why| FetchError::Unreadable {
             url: url.clone(),
             why,
-        })?;
+        };
+        let early = checked.map_err(unreadable)?;
+        let mut history = read.map_err(unreadable)?;
         if !is_about(&history, package) {
             let got = history.package().clone();
             return Err(FetchError::WrongPackage { url, got }.into());
@@ -172,7 +199,8 @@ impl Proxy {
             sha256: digest.to_string(),
             kind,
         });
-        Ok(history)
+        let early = early.filter(|early| early.offers_only(&history));
+        Ok((history, early))
     }
 }
 

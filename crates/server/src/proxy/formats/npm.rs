@@ -1,8 +1,9 @@
 //! npm's packument.
 
-use super::{Said, SaidOfAll, Writing, unusable};
+use super::{Draft, Said, SaidOfAll, Writing, unusable};
 use crate::proxy::integrity::Expected;
 use crate::proxy::{ProxyError, message};
+use std::cell::RefCell;
 use std::sync::Arc;
 use tenure_domain::{History, PackageId};
 use tenure_ecosystem::npm::{hold, packument};
@@ -12,6 +13,26 @@ pub(super) const ACCEPT: &str = "application/json";
 
 pub(super) fn check(bytes: &[u8]) -> Result<(), String> {
     hold::check(bytes).map_err(|error| error.to_string())
+}
+
+pub(super) fn draft(bytes: &[u8], form: hold::Form, base: &str) -> Result<Option<Draft>, String> {
+    let offered = RefCell::default();
+    let view = hold::View {
+        form,
+        base,
+        is_restricted: &|version: &str| {
+            RefCell::<Vec<Box<str>>>::borrow_mut(&offered).push(version.into());
+            false
+        },
+        message: &|_: &hold::Restricted<'_>| String::new(),
+    };
+    let rendered = hold::render(bytes, &view).map_err(|error| error.to_string())?;
+    // What had to be restricted all the same has no message yet.
+    Ok(rendered.restricted.is_empty().then(|| Draft {
+        nothing_left: nothing_left(rendered.offered, rendered.message),
+        bytes: rendered.bytes,
+        offered: offered.into_inner(),
+    }))
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<History, String> {
@@ -54,6 +75,11 @@ pub(super) fn write(
     for version in &rendered.unreadable {
         tracing::warn!(%package, version, "a release is held, for its manifest cannot be read");
     }
-    let nothing_left = rendered.message.filter(|_| rendered.offered == 0);
-    Ok((rendered.bytes, nothing_left.map(Into::into)))
+    let nothing_left = nothing_left(rendered.offered, rendered.message);
+    Ok((rendered.bytes, nothing_left))
+}
+
+/// The message, if it says why there is nothing.
+fn nothing_left(offered: usize, message: Option<String>) -> Option<Arc<str>> {
+    message.filter(|_| offered == 0).map(Into::into)
 }
