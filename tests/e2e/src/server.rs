@@ -55,6 +55,8 @@ fn launch(folder: &Path, upstream: &str) -> (Child, String) {
         .env_clear()
         .env("PATH", process().os_variable("PATH").unwrap_or_default())
         .env("HOME", folder)
+        // Asking pip takes long, and nobody wants anything of its index.
+        .env("PIP_INDEX_URL", "http://127.0.0.1:9/simple/")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .spawn()

@@ -5,6 +5,7 @@
 //! if it is not made from them.
 
 use crate::test::clients::CLIENTS;
+use crate::test::python;
 use crate::workspace;
 use anyhow::Context as _;
 use std::fmt::Write as _;
@@ -60,7 +61,9 @@ fn clients() -> Vec<Client> {
     let npm = CLIENTS.iter().map(|client| (client.id, client.title()));
     // The one that builds all this.
     let cargo = format!("cargo {}", env!("CARGO_PKG_RUST_VERSION"));
-    npm.chain([("cargo", cargo)]).collect()
+    let python = python::CLIENTS.iter();
+    let python = python.map(|client| (client.id, client.title()));
+    npm.chain([("cargo", cargo)]).chain(python).collect()
 }
 
 /// What was observed of a client in a case.

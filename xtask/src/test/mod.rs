@@ -9,7 +9,7 @@ mod corpus;
 pub(crate) mod machine;
 pub(crate) mod packages;
 mod postgres;
-mod python;
+pub(crate) mod python;
 mod runner;
 mod tools;
 

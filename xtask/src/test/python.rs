@@ -1,14 +1,83 @@
-//! Packages of Python that the tests need, in a folder of their own.
+//! Packages of Python that the tests need, in a folder of their own, and the
+//! installers that they run.
 
 use crate::{process, say};
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use std::path::Path;
 use std::process::Command;
 
 /// Each pinned to one version, here and nowhere else.
 const PACKAGES: [(&str, &str); 1] = [("packaging", "26.3")];
 
-/// Installs them below `tools`, unless they are there.
+/// An installer, pinned to one version, here and nowhere else.
+pub(crate) struct Client {
+    /// Its folder below `clients/`, its package, and what is typed to run it.
+    pub(crate) id: &'static str,
+    version: &'static str,
+}
+
+/// All of them.
+pub(crate) const CLIENTS: [Client; 3] = [
+    Client::new("pip", "26.3"),
+    Client::new("uv", "0.13.9"),
+    Client::new("poetry", "2.5.1"),
+];
+
+impl Client {
+    const fn new(id: &'static str, version: &'static str) -> Self {
+        Self { id, version }
+    }
+
+    /// As people call it.
+    pub(crate) fn title(&self) -> String {
+        format!("{} {}", self.id, self.version)
+    }
+
+    /// Installs it into a virtual environment of its own, unless that was done.
+    fn install(&self, folder: &Path) -> anyhow::Result<()> {
+        let proof = folder.join("runs");
+        if std::fs::read_to_string(&proof).is_ok_and(|version| version == self.version) {
+            return Ok(());
+        }
+        let wanted = format!("{}=={}", self.id, self.version);
+        say::line(&format!("installing {wanted} (pip)"));
+        process::run(
+            Command::new("python3")
+                .args(["-m", "venv", "--clear", "--without-pip"])
+                .arg(folder),
+        )?;
+        let python = folder.join("bin/python");
+        let arguments = ["install", "--quiet", "--disable-pip-version-check", &wanted];
+        process::run(
+            Command::new("python3")
+                .args(["-m", "pip", "--python"])
+                .arg(python)
+                .args(arguments),
+        )?;
+        let program = folder.join("bin").join(self.id);
+        let printed = process::output(Command::new(&program).arg("--version"))?;
+        if !printed.contains(self.version) {
+            bail!(
+                "{} is {}, not {}",
+                program.display(),
+                printed.trim(),
+                self.version
+            );
+        }
+        std::fs::write(&proof, self.version)
+            .with_context(|| format!("cannot write {}", proof.display()))
+    }
+}
+
+/// Installs the installers below `tools`.
+pub(super) fn install_clients(tools: &Path) -> anyhow::Result<()> {
+    let folder = tools.join("clients");
+    CLIENTS
+        .iter()
+        .try_for_each(|client| client.install(&folder.join(client.id)))
+}
+
+/// Installs the packages below `tools`, unless they are there.
 pub(super) fn install(tools: &Path) -> anyhow::Result<()> {
     let folder = tools.join("python");
     let info = |(name, version): &(&str, &str)| folder.join(format!("{name}-{version}.dist-info"));

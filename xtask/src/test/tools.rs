@@ -26,6 +26,7 @@ pub(super) fn install() -> anyhow::Result<()> {
     let folder = workspace::tools();
     packages::install(&folder, &wanted, &[])?;
     python::install(&folder)?;
+    python::install_clients(&folder)?;
     clients::install(&folder, &path(&folder)?)
 }
 

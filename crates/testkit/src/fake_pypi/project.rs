@@ -125,7 +125,7 @@ impl PypiProject {
             ),
         ];
         for upload in &self.uploads {
-            let path = format!("/files/{}", self.file(upload));
+            let path = format!("/files/{}/{}", self.name, self.file(upload));
             let metadata = self.metadata(upload).into_bytes();
             all.push(of_bytes(format!("{path}.metadata"), metadata));
             all.push(of_bytes(path, self.wheel(upload)));
@@ -173,7 +173,7 @@ impl PypiProject {
     }
 
     fn page(&self, root: &str) -> Value {
-        let here = format!("{root}/files");
+        let here = format!("{root}/files/{}", self.name);
         let folder = self.files_at.as_ref().unwrap_or(&here);
         let files = self.uploads.iter().map(|upload| {
             let (file, wheel) = (self.file(upload), self.wheel(upload));
@@ -210,7 +210,7 @@ impl PypiProject {
             let file = self.file(upload);
             json!({
                 "filename": file,
-                "url": format!("{root}/files/{file}"),
+                "url": format!("{root}/files/{}/{file}", self.name),
                 "upload_time_iso_8601": upload.at,
             })
         });

@@ -10,7 +10,7 @@ pub(crate) fn range(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
     let world = World::new(client, "");
     home.uses(&world.served());
-    let run = home.adds("river@^2");
+    let run = home.adds(client.ecosystem.range);
     gets(&home, &run, ACCEPTED);
     keep("range", &home, &run, &world);
 }
@@ -30,8 +30,12 @@ pub(crate) fn exact(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
     let world = World::new(client, "");
     home.uses(&world.served());
-    let run = home.adds(&format!("river@{HELD}"));
-    is_refused(&home, &run);
+    let run = home.adds(client.ecosystem.exact);
+    if client.ecosystem.takes_exact {
+        gets(&home, &run, HELD);
+    } else {
+        is_refused(&home, &run);
+    }
     keep("exact", &home, &run, &world);
 }
 
@@ -62,7 +66,7 @@ pub(crate) fn beside(client: &'static Client) {
     let Some(home) = locked_home(client, &world) else {
         return;
     };
-    let run = home.adds("stone");
+    let run = home.adds_to_locked("stone");
     if client.looks_again {
         is_refused(&home, &run);
     } else {
@@ -123,7 +127,7 @@ pub(crate) fn accepted(client: &'static Client) {
     let Some(home) = Home::of(client) else { return };
     let world = World::new(client, "");
     home.uses(&world.accept());
-    let run = home.adds("river@^2");
+    let run = home.adds(client.ecosystem.range);
     gets(&home, &run, HELD);
     keep("accepted", &home, &run, &world);
 }
@@ -133,8 +137,9 @@ pub(crate) fn accepted(client: &'static Client) {
 fn locked_home(client: &'static Client, world: &World) -> Option<Home> {
     let before = Home::of(client)?;
     before.uses(&world.upstream());
-    let made = before.adds(&format!("river@{HELD}"));
+    let made = before.adds(client.ecosystem.exact);
     gets(&before, &made, HELD);
+    before.writes_lockfile();
     Home::clone_of(&before, &world.upstream(), &world.served())
 }
 

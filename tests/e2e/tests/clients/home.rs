@@ -42,8 +42,14 @@ impl Home {
             program,
             folder,
         };
+        fs::create_dir_all(home.project()).unwrap();
         for (file, text) in client.ecosystem.project {
             home.write(file, text);
+        }
+        if let Some(arguments) = client.ecosystem.prepared_by {
+            let python = home.program.with_file_name("python");
+            let run = home.run_program(&python, arguments);
+            assert_eq!(run.status, Some(0), "{}", run.shown());
         }
         Some(home)
     }
@@ -83,6 +89,23 @@ impl Home {
         }
     }
 
+    /// The same, where there is a lockfile.
+    pub(crate) fn adds_to_locked(&self, package: &str) -> Run {
+        match self.client.add_to_locked {
+            Some(add) => self.run(&[add, &[package]].concat()),
+            None => self.adds(package),
+        }
+    }
+
+    /// Writes the lockfile, if the client only prints it.
+    pub(crate) fn writes_lockfile(&self) {
+        if let Some(freeze) = self.client.freeze {
+            let printed = self.run(freeze);
+            assert_eq!(printed.status, Some(0), "{}", printed.shown());
+            self.write(self.client.lockfile, &printed.text);
+        }
+    }
+
     /// Installs what is in the lockfile.
     pub(crate) fn installs_frozen(&self) -> Run {
         self.run(self.client.frozen)
@@ -93,8 +116,14 @@ impl Home {
     pub(crate) fn clone_of(other: &Self, there: &str, here: &str) -> Option<Self> {
         let clone = Self::of(other.client)?;
         clone.uses(here);
-        for name in [other.client.ecosystem.project[0].0, other.client.lockfile] {
+        let project = other.client.ecosystem.project.first();
+        let project = project.map(|(name, _)| *name);
+        for name in project.into_iter().chain([other.client.lockfile]) {
             clone.write(name, &other.read(name).replace(there, here));
+        }
+        if let Some(arguments) = other.client.once_moved {
+            let run = clone.run(arguments);
+            assert_eq!(run.status, Some(0), "{}", run.shown());
         }
         Some(clone)
     }
@@ -108,9 +137,16 @@ impl Home {
         self.folder.path()
     }
 
-    /// Runs the client; of the environment only the path is kept.
+    /// Runs the client.
     fn run(&self, arguments: &[&str]) -> Run {
-        let output = Command::new(&self.program)
+        self.run_program(&self.program, arguments)
+    }
+
+    /// Runs a program; of the environment only the path is kept.
+    fn run_program(&self, program: &Path, arguments: &[&str]) -> Run {
+        let project = self.project().display().to_string();
+        let variables = self.client.ecosystem.variables.iter();
+        let output = Command::new(program)
             .args(arguments)
             .current_dir(self.project())
             .env_clear()
@@ -123,6 +159,7 @@ impl Home {
             // Nothing but the registry is to be talked to.
             .env("YARN_ENABLE_TELEMETRY", "0")
             .env("DO_NOT_TRACK", "1")
+            .envs(variables.map(|(name, value)| (name, value.replace("PROJECT", &project))))
             .stdin(Stdio::null())
             .output()
             .unwrap_or_else(|error| panic!("`{}`: {error}", self.program.display()));

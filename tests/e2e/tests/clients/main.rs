@@ -1,4 +1,4 @@
-//! Real clients of npm's registry, and cargo, as they come, against the built
+//! Real clients of npm's registry, cargo, and Python's installers, as they come, against the built
 //! `tenure serve`: what they install, and what they tell their user.
 //!
 //! What they do is kept beside these tests, and `cargo xtask docs` makes the
@@ -43,4 +43,7 @@ matrix! {
     yarn_4: YARN_4,
     bun: BUN,
     cargo: CARGO,
+    pip: PIP,
+    uv: UV,
+    poetry: POETRY,
 }

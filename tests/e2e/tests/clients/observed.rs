@@ -6,7 +6,11 @@ use crate::world::World;
 use insta::{Settings, assert_snapshot};
 
 /// The part of a reason that every message about the package has.
-const REASONS: [&str; 2] = ["handover at 2.0.1", "it steals coins"];
+const REASONS: [&str; 3] = [
+    "handover at 2.0.1",
+    "automation-moved at 2.0.1",
+    "it steals coins",
+];
 
 /// Keeps what came of a run, or compares it with what was kept: what was
 /// typed, the status, what is installed of `river`, whether the client said

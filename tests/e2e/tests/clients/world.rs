@@ -5,7 +5,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tenure_e2e::{Server, process, program};
-use tenure_testkit::{Crate, CrateRelease, FakeCargo, FakeNpm, Packument, Release, http};
+use tenure_testkit::{Crate, CrateRelease, FakeCargo, FakeNpm, FakePypi};
+use tenure_testkit::{Packument, PypiProject, Release, http};
 
 /// The release that everybody has who accepted nothing.
 pub(crate) const ACCEPTED: &str = "2.0.0";
@@ -24,11 +25,24 @@ on = 2026-11-22
 until = 2099-11-22
 "#;
 
+const ACCEPTED_PROJECT: &str = r#"
+[[accept]]
+package = "pkg:pypi/river"
+from = ["pypi:workflow/github/ada/river/release.yml"]
+to = "pypi:workflow/github/newcomer/river/release.yml"
+since = "2.0.1"
+reason = "looked at it"
+by = "ada@mail.example"
+on = 2026-11-22
+until = 2099-11-22
+"#;
+
 /// A registry, and a server before it.
 pub(crate) struct World {
     ecosystem: &'static str,
     npm: FakeNpm,
     cargo: FakeCargo,
+    pypi: FakePypi,
     pub(crate) server: Server,
     /// Where decisions are written.
     project: TempDir,
@@ -38,10 +52,14 @@ impl World {
     /// For a client, with the server's configuration file, in which `ECOSYSTEM`
     /// stands for the client's.
     pub(crate) fn new(client: &Client, config: &str) -> Self {
-        let (npm, cargo) = (npm_registry(), cargo_registry());
+        let (npm, cargo, pypi) = (npm_registry(), cargo_registry(), python_index());
         let ecosystem = client.ecosystem.name;
         let config = config.replace("ECOSYSTEM", ecosystem);
-        let config = format!("[upstream]\ncargo = \"sparse+{}\"\n{config}", cargo.url());
+        let config = format!(
+            "[upstream]\ncargo = \"sparse+{}\"\npypi = \"{}\"\n{config}",
+            cargo.url(),
+            pypi.url()
+        );
         let server = Server::start(npm.url(), &config);
         let project = tempfile::tempdir().unwrap();
         std::fs::write(project.path().join("package.json"), "{}").unwrap();
@@ -49,25 +67,29 @@ impl World {
             ecosystem,
             npm,
             cargo,
+            pypi,
             server,
             project,
         };
-        if ecosystem == "cargo" {
-            world.wait_for_facts();
+        match ecosystem {
+            "cargo" => world.wait_for("ri/ve/river", ["\"vers\":\"2.1.0\"", "\"yanked\":true"]),
+            "pypi" => world.wait_for("simple/river/", ["river-2.1.0-py3", "data-yanked"]),
+            _ => {}
         }
         world
     }
 
-    /// Who published is asked for by the server in the background, once it knows
-    /// of a crate.
-    fn wait_for_facts(&self) {
-        let index = format!("{}ri/ve/river", self.served());
-        let held = format!("\"vers\":\"{HELD}\",\"yanked\":true");
+    /// Waits until a line of a document says that the release is held: who
+    /// published is asked for by the server in the background, once it knows of
+    /// a package.
+    fn wait_for(&self, path: &str, held: [&str; 2]) {
+        let index = format!("{}{path}", self.served());
         let began = Instant::now();
         loop {
             let answer = http::get(&index).unwrap();
             let text = String::from_utf8(answer.body).unwrap();
-            if text.contains(&held) {
+            let is_held = |line: &str| held.iter().all(|part| line.contains(part));
+            if text.lines().any(is_held) {
                 return;
             }
             assert!(began.elapsed() < Duration::from_secs(30), "{text}");
@@ -84,6 +106,7 @@ impl World {
     pub(crate) fn upstream(&self) -> String {
         match self.ecosystem {
             "cargo" => self.cargo.url(),
+            "pypi" => format!("{}/", self.pypi.root()),
             _ => self.npm.url().to_owned(),
         }
     }
@@ -94,9 +117,14 @@ impl World {
         let data = self.server.data().display().to_string();
         let token = self.tenure(&["project", "create", "team", "--data", &data], "");
         let token = token.trim();
-        if self.ecosystem == "cargo" {
+        let written = match self.ecosystem {
+            "cargo" => Some(ACCEPTED_CRATE),
+            "pypi" => Some(ACCEPTED_PROJECT),
+            _ => None,
+        };
+        if let Some(text) = written {
             let file = self.project.path().join("tenure.toml");
-            std::fs::write(file, ACCEPTED_CRATE).unwrap();
+            std::fs::write(file, text).unwrap();
         } else {
             let upstream = format!("npm={}", self.npm.url());
             let accept = ["accept", "river", "--to", "npm:newcomer", "--upstream"];
@@ -161,6 +189,29 @@ fn cargo_registry() -> FakeCargo {
     registry.put(Crate::new("boat").release(boat).owner(3, "grace"));
     registry.put(Crate::new("stone").release(other()).owner(3, "grace"));
     registry
+}
+
+/// The same projects, attested by workflows.
+fn python_index() -> FakePypi {
+    let index = FakePypi::start();
+    let by = |project: PypiProject, (version, day): (&str, &str), whose: &str| {
+        project.attested(version, &format!("{day}T10:00:00Z"), whose)
+    };
+    let mut river = PypiProject::new("river");
+    for release in BY_ADA {
+        river = by(river, release, "ada/river");
+    }
+    for release in BY_THE_STRANGER {
+        river = by(river, release, "newcomer/river");
+    }
+    index.put(&river.owners(&["newcomer"]));
+    let other = |name: &str| {
+        let project = PypiProject::new(name).owners(&["grace"]);
+        by(project, ("1.0.0", "2018-10-01"), &format!("grace/{name}"))
+    };
+    index.put(&other("boat").needs("river>=2.1"));
+    index.put(&other("stone"));
+    index
 }
 
 const BY_ADA: [(&str, &str); 4] = [

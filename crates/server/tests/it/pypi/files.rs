@@ -7,7 +7,8 @@ use tenure_store::Day;
 use tenure_testkit::{Fault, PypiProject, http};
 
 fn theirs(world: &World, name: &str) -> Vec<u8> {
-    let url = format!("{}/files/{name}", world.pypi.root());
+    let project = name.split('-').next().unwrap();
+    let url = format!("{}/files/{project}/{name}", world.pypi.root());
     http::get(&url).unwrap().body
 }
 
@@ -25,7 +26,7 @@ fn the_file_of_a_held_release_is_there_for_lockfiles() {
         assert_eq!(file.status, 200, "{}", shown(&file));
         assert_eq!(file.body, bytes);
     }
-    let path = format!("/files/{HELD}");
+    let path = format!("/files/river/{HELD}");
     assert_eq!(world.pypi.count(&path), 2, "one was the test's");
     let asked = world.metric("tenure_tarballs_total{verdict=\"hold\"}");
     assert_eq!(asked, Some(2.0));
@@ -49,7 +50,7 @@ fn what_a_wheel_says_of_itself_is_served_beside_it() {
     assert_eq!(metadata.body, theirs(&world, &name));
     let asked = world.metric("tenure_tarballs_total{verdict=\"block\"}");
     assert_eq!(asked, None, "it is no download");
-    let path = format!("/files/{name}");
+    let path = format!("/files/river/{name}");
     world.pypi.fail("*", Fault::Spoil);
     let other = get(&world, &ours("river-1.0.0-py3-none-any.whl.metadata"));
     assert_eq!(other.status, 502, "{}", shown(&other));
@@ -74,7 +75,9 @@ fn a_large_one_comes_whole() {
 #[test]
 fn one_that_is_not_what_the_page_says_is_thrown_away() {
     let world = world("");
-    world.pypi.fail(&format!("/files/{HELD}"), Fault::Spoil);
+    world
+        .pypi
+        .fail(&format!("/files/river/{HELD}"), Fault::Spoil);
     let file = get(&world, &ours(HELD));
     assert_eq!(file.status, 502);
     assert!(
@@ -88,7 +91,9 @@ fn one_that_is_not_what_the_page_says_is_thrown_away() {
     let lake = PypiProject::new("lake").release("1.0", "2024-01-10T10:00:00Z");
     world.pypi.put(&lake.padded(3_000_000));
     let name = "lake-1.0-py3-none-any.whl";
-    world.pypi.fail(&format!("/files/{name}"), Fault::Spoil);
+    world
+        .pypi
+        .fail(&format!("/files/lake/{name}"), Fault::Spoil);
     for _ in 0..2 {
         assert!(!get(&world, &format!("files/lake/{name}")).complete);
     }
@@ -110,7 +115,7 @@ fn the_file_of_a_blocked_release_is_refused_with_the_reason() {
         (file.reason.as_str(), file.error()),
         (&*why, Some(why.clone()))
     );
-    assert_eq!(world.pypi.count(&format!("/files/{HELD}")), 0);
+    assert_eq!(world.pypi.count(&format!("/files/river/{HELD}")), 0);
     // Another way to write the version is no way round.
     let other = get(&world, &ours("river-2.1-py3-none-any.whl"));
     assert_eq!(other.status, 403, "{}", text(&other));
@@ -174,7 +179,7 @@ fn files_elsewhere_are_where_the_page_says() {
     let elsewhere = world.pypi.root().replace("127.0.0.1", "localhost");
     world
         .pypi
-        .put(&river().files_at(&format!("{elsewhere}/files")));
+        .put(&river().files_at(&format!("{elsewhere}/files/river")));
     let file = get(&world, &ours(HELD));
     assert_eq!(file.status, 200, "{}", shown(&file));
     assert_eq!(get(&world, &ours(&format!("{HELD}.metadata"))).status, 200);

@@ -93,7 +93,7 @@ fn an_index_that_writes_html_is_read_and_relative_addresses_are_followed() {
         .to_owned();
     let page = format!(
         "<html><head><meta name=\"pypi:project-status\" content=\"archived\"></head>\
-         <a href=\"../../files/river-1.0.0-py3-none-any.whl#sha256={sum}\" data-core-metadata=\"true\">x</a>"
+         <a href=\"../../files/river/river-1.0.0-py3-none-any.whl#sha256={sum}\" data-core-metadata=\"true\">x</a>"
     );
     world.pypi.put_page("river", &page);
     let ours = get(&world, RIVER).json();

@@ -5,6 +5,7 @@ mod bun;
 mod cargo;
 mod npm;
 mod pnpm;
+mod python;
 mod yarn_berry;
 mod yarn_classic;
 
@@ -12,6 +13,7 @@ pub(crate) use bun::BUN;
 pub(crate) use cargo::CARGO;
 pub(crate) use npm::{NPM_10, NPM_11};
 pub(crate) use pnpm::{PNPM_10, PNPM_11, PNPM_12};
+pub(crate) use python::{PIP, POETRY, UV};
 pub(crate) use yarn_berry::YARN_4;
 pub(crate) use yarn_classic::YARN_1;
 
@@ -23,10 +25,20 @@ pub(crate) struct Ecosystem {
     /// In the server's addresses.
     pub(crate) name: &'static str,
     /// A project that needs nothing yet, by file. The first file is the one
-    /// that says what it needs.
+    /// that says what it needs, where there is one.
     pub(crate) project: &'static [(&'static str, &'static str)],
     /// Where a client is installed.
     pub(crate) program: fn(&Client, &Path) -> PathBuf,
+    /// What is run in a new project, by the Python of the client.
+    pub(crate) prepared_by: Option<&'static [&'static str]>,
+    /// Variables, with `PROJECT` for the project's folder.
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+    /// How people write a range that held releases would satisfy.
+    pub(crate) range: &'static str,
+    /// How they write exactly the held release.
+    pub(crate) exact: &'static str,
+    /// Whether a release that is held is taken by those who ask for exactly it.
+    pub(crate) takes_exact: bool,
 }
 
 /// Those of npm's registry.
@@ -40,6 +52,11 @@ const NPM: Ecosystem = Ecosystem {
         let folder = tools.join("clients").join(client.id);
         folder.join("node_modules/.bin").join(client.program)
     },
+    prepared_by: None,
+    variables: &[],
+    range: "river@^2",
+    exact: "river@2.1.0",
+    takes_exact: false,
 };
 
 /// A client, and how it is used.
@@ -58,6 +75,13 @@ pub(crate) struct Client {
     /// Installs exactly what is in the lockfile, or fails.
     pub(crate) frozen: &'static [&'static str],
     pub(crate) lockfile: &'static str,
+    /// Prints the lockfile, if nothing else writes it.
+    pub(crate) freeze: Option<&'static [&'static str]>,
+    /// Adds a package to what is in the lockfile, if that is another command.
+    pub(crate) add_to_locked: Option<&'static [&'static str]>,
+    /// What it wants to be run once where a lockfile was made with another
+    /// registry.
+    pub(crate) once_moved: Option<&'static [&'static str]>,
     /// The version of a package that is installed in a project.
     pub(crate) installed: fn(&Path, &str) -> Option<String>,
     /// A line of its output as it is kept; `None` for one that differs from
