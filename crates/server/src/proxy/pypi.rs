@@ -113,9 +113,8 @@ impl Proxy {
             project: project.as_ref(),
             publishers: Some(&publishers),
         };
-        let now = facts::history(&page, &known).map_err(|_| ProxyError::Broken)?;
-        let earlier = earlier.as_ref().map(|(history, _)| history);
-        let mut history = facts::observed(&now, earlier);
+        let history = facts::history(&page, &known);
+        let mut history = history.map_err(|_| ProxyError::Broken)?;
         history.set_source(Source {
             from: format!("{kept_under}{}/json", package.name()),
             seen: Some(self.clock.now()),

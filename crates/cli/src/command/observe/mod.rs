@@ -14,7 +14,6 @@ use serde::Serialize;
 use std::path::PathBuf;
 use tenure_domain::fact::{self, Fact};
 use tenure_domain::{Ecosystem, History, PackageId, Party, Time};
-use tenure_ecosystem::pypi;
 use tenure_store::{Observed, Recorded, Seen, Validators};
 use tenure_upstream::{Anew, FetchError, Fetcher, Said, SaidNow, cache};
 
@@ -218,8 +217,6 @@ impl Observing<'_> {
         let store = &self.ledger.store;
         self.ledger.wait(async {
             let before = store.recorded(&said.address, package).await?;
-            let learnt = learnt(said, &before);
-            let said = learnt.as_ref().unwrap_or(said);
             let document = store.documents().put(said.document.clone()).await?;
             let seen = Seen {
                 upstream: &said.address,
@@ -268,18 +265,6 @@ impl Observing<'_> {
     fn is_of_now(&self, package: &PackageId, known: &str) -> bool {
         self.fetcher.address_of_people(package).as_deref() == Some(known)
     }
-}
-
-/// Of a Python project, what was learnt now with what was learnt before: as a
-/// server keeps it, with the owners that releases had when they were first seen.
-fn learnt(said: &Said, before: &Recorded) -> Option<Said> {
-    if said.history.package().ecosystem() != Ecosystem::Pypi {
-        return None;
-    }
-    let last = before.history.as_ref();
-    let earlier = last.map(|last| before.memory.with(last));
-    let history = pypi::facts::observed(&said.history, earlier.as_ref());
-    Some(Said::of_facts(said.address.clone(), history))
 }
 
 fn result(before: &Recorded, now: &History) -> Result {

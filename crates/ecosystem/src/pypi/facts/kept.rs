@@ -3,30 +3,6 @@
 
 use tenure_domain::{History, HistoryBuilder, NewRelease, Party, ReleaseState, Source};
 
-/// What was learnt now, with the owners that releases had when they were first
-/// seen: an index tells only those of now. `earlier` is what was learnt the last
-/// time.
-///
-/// Releases that are new since then have the owners of now. The first time, only
-/// the newest one has: what came before it may have been somebody else's.
-#[must_use]
-pub fn observed(now: &History, earlier: Option<&History>) -> History {
-    let owners = owners_now(now);
-    let newest = newest(now);
-    rebuilt(now, owners.clone(), now.source().clone(), |release| {
-        let known = earlier.map(|earlier| of(earlier, &release.version));
-        let seen_with = match known {
-            Some(Some(known)) => known.owners,
-            Some(None) => owners.clone(),
-            None => owners.clone().filter(|_| newest == Some(&*release.version)),
-        };
-        NewRelease {
-            owners: seen_with,
-            ..release
-        }
-    })
-}
-
 /// The history of a page with what was kept beside it. The page comes first:
 /// where it has a file without attestations, nobody is known to have published
 /// the release, whatever was known when the page was another.
@@ -74,12 +50,4 @@ fn of(history: &History, version: &str) -> Option<NewRelease> {
 fn owners_now(history: &History) -> Option<Vec<Party>> {
     let owners = history.owners_now()?.iter();
     Some(owners.map(|owner| history.party(*owner).clone()).collect())
-}
-
-/// The release that was published last.
-fn newest(history: &History) -> Option<&str> {
-    let offered = history.releases().iter();
-    let offered = offered.filter(|release| release.state == ReleaseState::Offered);
-    let newest = offered.max_by_key(|release| release.published)?;
-    Some(&newest.version)
 }

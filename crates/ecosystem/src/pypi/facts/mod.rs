@@ -8,7 +8,7 @@ mod kept;
 mod project;
 mod provenance;
 
-pub use kept::{merge_kept, observed};
+pub use kept::merge_kept;
 pub use project::{Ownership, Project, read as read_project};
 pub use provenance::{Provenance, Publisher, read as read_provenance};
 
