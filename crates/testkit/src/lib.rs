@@ -16,6 +16,8 @@ mod packument;
 #[cfg(unix)]
 mod postgres;
 mod serving;
+mod site;
+mod zip;
 
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};

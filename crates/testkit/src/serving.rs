@@ -24,7 +24,15 @@ impl Port {
         self.number
     }
 
-    /// Serves on a thread of its own.
+    /// Serves these routes on a thread of its own.
+    pub(crate) fn serve_router(self, router: axum::Router) -> io::Result<Serving> {
+        self.serve(async |listener| {
+            let served = axum::serve(listener, router).await;
+            served.expect("a listener that was bound");
+        })
+    }
+
+    /// Does this work on a thread of its own.
     pub(crate) fn serve<F>(
         self,
         work: impl FnOnce(tokio::net::TcpListener) -> F + Send + 'static,

@@ -70,13 +70,10 @@ impl FakeCargo {
         let router = Router::new()
             .fallback(routes::answer)
             .with_state(Arc::clone(&state));
-        let serving = port.serve(async |listener| {
-            let served = axum::serve(listener, router).await;
-            served.expect("a listener that was bound");
-        });
+        let serving = port.serve_router(router).expect("a runtime");
         Self {
             state,
-            _serving: serving.expect("a runtime"),
+            _serving: serving,
         }
     }
 
