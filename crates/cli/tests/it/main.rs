@@ -9,4 +9,5 @@ mod observe;
 mod pages;
 mod project;
 mod projects;
+mod serve;
 mod serving;

@@ -80,10 +80,17 @@ impl Site {
 
     /// A server here, in front of a registry.
     pub(crate) fn serve(&self, npm: &FakeNpm) -> Serving {
-        let upstream = format!("npm={}", npm.url());
-        let serve = ["serve", "--listen", "127.0.0.1:0", "--upstream", &upstream];
+        self.serve_for(&format!("npm={}", npm.url())).0
+    }
+
+    /// A server in front of what `--upstream` names, and what it says before
+    /// it answers.
+    pub(crate) fn serve_for(&self, upstream: &str) -> (Serving, String) {
+        let serve = ["serve", "--listen", "127.0.0.1:0", "--upstream", upstream];
         let mut child = self
             .command(&serve)
+            // No client is there that could be asked for a registry.
+            .env("PATH", "")
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -92,10 +99,12 @@ impl Site {
         let out = child.stdout.take().expect("it is piped");
         let mut lines = BufReader::new(out).lines().map_while(Result::ok);
         let url = lines.find_map(|line| Some(line.strip_prefix("Tenure is at ")?.to_owned()));
+        let said = lines.by_ref().take_while(|line| line != "Ctrl-C ends it.");
+        let said = said.collect::<Vec<_>>().join("\n");
         // It may have more to say, and must not wait for somebody to read it.
         std::thread::spawn(move || lines.for_each(drop));
         let url = url.unwrap_or_else(|| panic!("no server: {:?}", child.wait()));
-        Serving { child, url }
+        (Serving { child, url }, said)
     }
 }
 

@@ -86,7 +86,7 @@ pub(crate) enum ProxyError {
     #[error(transparent)]
     Upstream(#[from] FetchError),
     #[error(transparent)]
-    NoUpstream(#[from] UpstreamError),
+    NoUpstream(UpstreamError),
     #[error(transparent)]
     Store(Arc<StoreError>),
     /// What the upstream sent is not what it says it is.
@@ -117,6 +117,18 @@ impl ProxyError {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             Self::Broken => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<UpstreamError> for ProxyError {
+    fn from(error: UpstreamError) -> Self {
+        match error {
+            // What was looked at is whoever runs the server's to know.
+            UpstreamError::NotFound { ecosystem, .. } => {
+                Self::NotFound(upstreams::unknown(ecosystem))
+            }
+            error => Self::NoUpstream(error),
         }
     }
 }

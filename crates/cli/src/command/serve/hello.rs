@@ -12,35 +12,27 @@ use url::Url;
 
 /// The facts that the greeting tells.
 pub(super) struct Hello {
-    upstream: String,
-    found_in: String,
-    /// The registries behind those of other ecosystems, and where each address
-    /// was found.
-    others: BTreeMap<Ecosystem, (String, String)>,
+    /// The registry behind that of each ecosystem, and where its address was
+    /// found.
+    behind: BTreeMap<Ecosystem, (String, String)>,
     data: String,
     public_url: Option<Url>,
     private: bool,
 }
 
 impl Hello {
-    pub(super) fn new(
-        settings: &Settings,
-        registries: &Registries,
-        others: &Others,
-    ) -> anyhow::Result<Self> {
-        let upstream = registries.default_upstream()?;
+    pub(super) fn new(settings: &Settings, registries: &Registries, others: &Others) -> Self {
         let told = |registry: &Upstream| (registry.url().to_string(), registry.place().to_string());
         let others = others.iter();
-        Ok(Self {
-            upstream: upstream.url().to_string(),
-            found_in: upstream.place().to_string(),
-            others: others
-                .map(|(ecosystem, (registry, _))| (*ecosystem, told(registry)))
-                .collect(),
+        let others = others.map(|(ecosystem, (registry, _))| (*ecosystem, told(registry)));
+        let npm = registries.default_upstream().ok();
+        let npm = npm.map(|registry| (Ecosystem::Npm, told(registry)));
+        Self {
+            behind: others.chain(npm).collect(),
             data: settings.data.display().to_string(),
             public_url: settings.public_url.clone(),
             private: settings.private,
-        })
+        }
     }
 
     pub(super) fn text(&self, address: SocketAddr) -> String {
@@ -48,51 +40,44 @@ impl Hello {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
             None => format!("http://{}", reachable(address)),
         };
-        let Self {
-            upstream,
-            found_in,
-            data,
-            ..
-        } = self;
+        let data = &self.data;
         format!(
             "\
 Tenure is at {here}/
-  npm       {here}/npm/  for  {upstream} ({found_in})
+  npm       {npm}
   cargo     {cargo}
   PyPI      {pypi}
   kept in   {data}
 
 What to type next, in your project:
-{clients}{more}{token}
+{clients}{token}
 
 Ctrl-C ends it.
 ",
             token = if self.private { PRIVATE } else { "" },
-            clients = clients(&format!("{here}/npm/")),
+            clients = self.clients(&here),
+            npm = self.about(Ecosystem::Npm, &format!("{here}/npm/")),
             cargo = self.about(Ecosystem::Cargo, &format!("{here}/cargo/")),
             pypi = self.about(Ecosystem::Pypi, &format!("{here}/pypi/simple/")),
-            more = self.more(&here),
         )
     }
 
     fn about(&self, ecosystem: Ecosystem, address: &str) -> String {
-        match self.others.get(&ecosystem) {
+        match self.behind.get(&ecosystem) {
             Some((index, found_in)) => format!("{address}  for  {index} ({found_in})"),
             None => format!("no registry is known; `--upstream {ecosystem}=URL` gives one"),
         }
     }
 
-    /// What to type for the clients of other ecosystems.
-    fn more(&self, here: &str) -> String {
-        let has = |ecosystem| self.others.contains_key(&ecosystem);
-        let mut more = String::new();
-        if has(Ecosystem::Cargo) {
-            more.push_str(&cargo(&format!("{here}/cargo/")));
-        }
-        if has(Ecosystem::Pypi) {
-            more.push_str(&python(&format!("{here}/pypi/simple/")));
-        }
-        more
+    /// What to type for the clients of what is served.
+    fn clients(&self, here: &str) -> String {
+        let served = self.behind.keys().map(|ecosystem| match ecosystem {
+            Ecosystem::Npm => clients(&format!("{here}/npm/")),
+            Ecosystem::Cargo => cargo(&format!("{here}/cargo/")),
+            Ecosystem::Pypi => python(&format!("{here}/pypi/simple/")),
+            Ecosystem::Nuget => String::new(),
+        });
+        served.collect::<Vec<_>>().join("\n")
     }
 }
 
@@ -114,7 +99,7 @@ pub(crate) fn clients(registry: &str) -> String {
 /// What makes cargo take all crates from a registry.
 fn cargo(registry: &str) -> String {
     format!(
-        "
+        "  \
   cargo            in .cargo/config.toml:
                    [source.crates-io]
                    replace-with = \"tenure\"
@@ -126,7 +111,7 @@ fn cargo(registry: &str) -> String {
 /// What makes Python's installers take all packages from an index.
 fn python(index: &str) -> String {
     format!(
-        "
+        "  \
   pip              pip config --site set global.index-url {index}
   uv               in pyproject.toml:
                    [[tool.uv.index]]

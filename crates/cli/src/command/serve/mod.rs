@@ -51,12 +51,12 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let settings = Settings::load(&arguments.server, arguments.listen.as_deref(), process)?;
     let npm = upstream::given(&arguments.upstream, Ecosystem::Npm);
     let registries = upstream::registries(npm, &settings, process);
-    let registries = upstream::checked(registries, &settings, process)?;
+    let others = upstream::others(&arguments.upstream, &settings, process)?;
+    let registries = upstream::checked(registries, &others, &settings, process)?;
     for warning in registries.config().warnings() {
         tracing::warn!("{warning}");
     }
-    let others = upstream::others(&arguments.upstream, &settings, process)?;
-    let hello = hello::Hello::new(&settings, &registries, &others)?;
+    let hello = hello::Hello::new(&settings, &registries, &others);
     let mut options = settings.into_options(registries, &process.env, Clock::new(crate::now));
     options.others = others;
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -149,12 +149,21 @@ pub(super) fn registries(flag: Option<&str>, settings: &Settings, process: &Proc
 }
 
 /// The registries, with another default if the configured one is this server.
+/// Without any, the others are served all the same.
 pub(super) fn checked(
     registries: Registries,
+    others: &Others,
     settings: &Settings,
     process: &Process,
 ) -> anyhow::Result<Registries> {
-    let upstream = registries.default_upstream()?;
+    let upstream = match registries.default_upstream() {
+        Ok(upstream) => upstream,
+        Err(error) if others.is_empty() || is_said_to_us(&error) => return Err(error.into()),
+        Err(error) => {
+            tracing::warn!("npm packages are not served: {error}");
+            return Ok(registries);
+        }
+    };
     if !is_this_server(upstream.url(), settings) {
         remember(Ecosystem::Npm, upstream.url(), settings);
         return Ok(registries);
