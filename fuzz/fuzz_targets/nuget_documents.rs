@@ -3,10 +3,10 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use tenure_ecosystem::nuget::registration::{Held, Hive, Known, Registration, View};
+use tenure_ecosystem::nuget::registration::{Held, Hive, Known, Registration, View, assembled};
 use tenure_ecosystem::nuget::service::{Resource, Service};
 use tenure_ecosystem::nuget::versions::Versions;
-use tenure_ecosystem::nuget::{search, vulnerability};
+use tenure_ecosystem::nuget::{search, signers, vulnerability};
 
 fn is_held(version: &str) -> bool {
     version.ends_with('1')
@@ -17,6 +17,13 @@ fuzz_target!(|bytes: &[u8]| {
         let _ = service.find(Resource::Registrations);
     }
     let _ = search::find(bytes, "a");
+    let _ = search::packages(bytes);
+    let _ = signers::read(bytes);
+    let page: &[u8] = br#"{"items":[]}"#;
+    let whole = assembled(bytes, &[page]);
+    if let Ok(Ok(whole)) = whole.map(|whole| Registration::read("a", &whole)) {
+        assert!(whole.missing().is_empty());
+    }
     let _ = search::render_versions(bytes, &is_held);
     let held = |_: &str, version: &str| is_held(version);
     if let Ok(shown) = search::render(bytes, "https://proxy.example/r", &held) {

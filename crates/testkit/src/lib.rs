@@ -3,11 +3,13 @@
 //! [`FakeNpm`] serves packuments that a test writes with [`Packument`] or that
 //! were recorded, well enough for npm itself to install from it, and misbehaves
 //! on demand. [`FakeCargo`] does the same for crates, and knows who published
-//! them.
+//! them; [`FakePypi`] for Python packages, with who attested them; [`FakeNuget`]
+//! for those of NuGet, signed with their owners.
 
 pub mod corpus;
 mod fake_cargo;
 mod fake_npm;
+mod fake_nuget;
 mod fake_pypi;
 mod files;
 pub mod http;
@@ -21,6 +23,7 @@ mod zip;
 
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
+pub use fake_nuget::{FakeNuget, NugetPackage};
 pub use fake_pypi::{FakePypi, PypiProject};
 pub use files::{folder_with, write_files};
 pub use packument::{Packument, Release};

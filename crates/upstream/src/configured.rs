@@ -1,5 +1,5 @@
-//! The registries that the clients of cargo and of the Python index are
-//! configured for.
+//! The registries that the clients of cargo, of the Python index and of NuGet
+//! are configured for.
 
 use crate::asking::{Asker, Question};
 use crate::npm_config::layers::Setting;
@@ -7,7 +7,7 @@ use crate::npm_config::{
     Credential, Credentials, Place, RegistryOptions, Transport, Upstream, UpstreamError, files,
     short_name,
 };
-use crate::{Environment, cargo_config, pip_config, toml_settings};
+use crate::{Environment, cargo_config, nuget_config, pip_config, toml_settings};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -111,13 +111,13 @@ impl ClientConfig {
         })
     }
 
-    fn skipped(&mut self, around: Around<'_>, path: &Path, why: &dyn Display) {
+    pub(crate) fn skipped(&mut self, around: Around<'_>, path: &Path, why: &dyn Display) {
         let name = around.name(path);
         self.warnings.push(format!("`{name}` is skipped: {why}"));
     }
 }
 
-/// Says which registry a package of cargo or of the Python index comes from.
+/// Says which registry a package of cargo, Python or NuGet comes from.
 /// Asks an installed client only when nothing that is written down says it.
 pub struct Configured {
     ecosystem: Ecosystem,
@@ -137,6 +137,12 @@ impl Configured {
     pub fn pypi(options: RegistryOptions) -> Self {
         let config = pip_config::load(&options.env, &options.project);
         Self::new(Ecosystem::Pypi, options, config)
+    }
+
+    /// Reads what NuGet's clients read for the project.
+    pub fn nuget(options: RegistryOptions) -> Self {
+        let config = nuget_config::load(&options.env, &options.project);
+        Self::new(Ecosystem::Nuget, options, config)
     }
 
     fn new(ecosystem: Ecosystem, options: RegistryOptions, config: ClientConfig) -> Self {
@@ -228,17 +234,19 @@ impl Configured {
         text: &str,
         place: Place,
     ) -> Result<(Upstream, Option<Credential>), UpstreamError> {
-        if self.ecosystem == Ecosystem::Cargo {
-            return cargo_config::parse(text, place);
+        match self.ecosystem {
+            Ecosystem::Cargo => cargo_config::parse(text, place),
+            Ecosystem::Nuget => nuget_config::parse(text, place),
+            _ => Upstream::parse(text, place),
         }
-        Upstream::parse(text, place)
     }
 
     fn questions(&self) -> &'static [Question] {
-        if self.ecosystem == Ecosystem::Cargo {
-            &cargo_config::QUESTIONS
-        } else {
-            &pip_config::QUESTIONS
+        match self.ecosystem {
+            Ecosystem::Cargo => &cargo_config::QUESTIONS,
+            // dotnet tells only what is written in its files.
+            Ecosystem::Nuget => &[],
+            _ => &pip_config::QUESTIONS,
         }
     }
 
@@ -256,16 +264,16 @@ impl Configured {
         let first = ["the flag `--upstream`", "`tenure.toml`"].map(str::to_owned);
         let mut clients: Vec<_> = self.questions().iter().map(|q| q.program).collect();
         clients.dedup();
-        let last = format!(
-            "what is installed of {} (none gave an answer)",
-            clients.join(", ")
-        );
+        let last = (!clients.is_empty()).then(|| {
+            let clients = clients.join(", ");
+            format!("what is installed of {clients} (none gave an answer)")
+        });
         UpstreamError::NotFound {
             ecosystem: self.ecosystem,
             looked_at: first
                 .into_iter()
                 .chain(self.config.looked_at.iter().cloned())
-                .chain([last])
+                .chain(last)
                 .collect(),
         }
     }
@@ -275,6 +283,9 @@ impl Configured {
 fn is_same(one: &str, other: &str) -> bool {
     let bare = |text: &str| {
         let text = text.strip_prefix(cargo_config::SPARSE).unwrap_or(text);
+        let text = text
+            .strip_suffix(nuget_config::SERVICE_INDEX)
+            .unwrap_or(text);
         let address = Upstream::parse(text, Place::Lockfile);
         // With what is shown to it, it would be another text.
         address.map_or_else(|_| text.to_owned(), |(found, _)| found.url().to_string())

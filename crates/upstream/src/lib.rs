@@ -16,6 +16,7 @@ mod fetch;
 #[cfg(test)]
 mod machine;
 pub mod npm_config;
+mod nuget_config;
 mod parallel;
 mod pip_config;
 mod popularity;

@@ -26,11 +26,16 @@ pub enum DocumentError {
     },
 }
 
-pub(super) fn parse(bytes: &[u8]) -> Result<Value, DocumentError> {
-    if bytes.len() > MAX_BYTES {
+pub(super) fn checked_size<B: AsRef<[u8]>>(bytes: B) -> Result<B, DocumentError> {
+    if bytes.as_ref().len() > MAX_BYTES {
         let (what, limit) = ("bytes", MAX_BYTES);
         return Err(DocumentError::TooLarge { what, limit });
     }
+    Ok(bytes)
+}
+
+pub(super) fn parse(bytes: &[u8]) -> Result<Value, DocumentError> {
+    let bytes = checked_size(bytes)?;
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     serde_json::from_slice(bytes).map_err(|error| DocumentError::Malformed(error.to_string()))
 }

@@ -8,6 +8,8 @@ pub mod registration;
 pub mod search;
 pub mod service;
 pub mod signature;
+pub mod signers;
+pub mod sources;
 pub mod version;
 pub mod versions;
 pub mod vulnerability;

@@ -6,7 +6,7 @@ use super::document::{DocumentError, list, parse};
 use super::signature::account;
 use super::{name, version};
 use serde_json::{Map, Value, json};
-use tenure_domain::Party;
+use tenure_domain::{PackageId, Party};
 
 /// More than any package has.
 const MAX_OWNERS: usize = 1_000;
@@ -67,6 +67,19 @@ pub fn find(bytes: &[u8], id: &str) -> Result<Option<Found>, DocumentError> {
         is_reserved: package["verified"].as_bool(),
         downloads: package["totalDownloads"].as_u64(),
     }))
+}
+
+/// The packages that an answer names.
+///
+/// # Errors
+/// When the bytes are no answer of search.
+pub fn packages(bytes: &[u8]) -> Result<Vec<PackageId>, DocumentError> {
+    let document = parse(bytes)?;
+    let data = document["data"].as_array();
+    let data = data.ok_or(DocumentError::Other("an answer of search"))?;
+    let named = data.iter().take(MAX_PACKAGES);
+    let named = named.filter_map(|package| name::package(package["id"].as_str()?));
+    Ok(named.collect())
 }
 
 /// A list of names, or a single one.

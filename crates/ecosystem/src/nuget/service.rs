@@ -13,6 +13,8 @@ pub enum Resource {
     PackageBase,
     /// What is known of each version.
     Registrations,
+    /// The same for clients before 4.3, which understand less.
+    OldRegistrations,
     /// Search.
     Search,
     /// Completion of ids and versions.
@@ -31,8 +33,8 @@ impl Resource {
     fn types(self) -> &'static [&'static str] {
         match self {
             Self::PackageBase => &["PackageBaseAddress/3.0.0"],
-            Self::Registrations => &[
-                "RegistrationsBaseUrl/3.6.0",
+            Self::Registrations => &["RegistrationsBaseUrl/3.6.0"],
+            Self::OldRegistrations => &[
                 "RegistrationsBaseUrl/3.4.0",
                 "RegistrationsBaseUrl/3.0.0-rc",
                 "RegistrationsBaseUrl/3.0.0-beta",
@@ -95,11 +97,15 @@ impl Service {
 
     /// Where the feed has this, as a client finds it.
     pub fn find(&self, resource: Resource) -> Option<&str> {
-        resource.types().iter().find_map(|wanted| {
+        let found = resource.types().iter().find_map(|wanted| {
             let found = self.resources.iter();
             let mut found = found.filter(|(kind, _)| kind.eq_ignore_ascii_case(wanted));
             found.next().map(|(_, address)| &**address)
-        })
+        });
+        match resource {
+            Resource::Registrations => found.or_else(|| self.find(Resource::OldRegistrations)),
+            _ => found,
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 use super::answer::{self, refusal};
 use super::retry::{Failure, retry_after};
-use super::{Client, Forwarding, Put};
+use super::{Client, Forwarding, Part, Put};
 use crate::FetchError;
 use crate::cache::Validators;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, IF_MODIFIED_SINCE,
-    IF_NONE_MATCH, LOCATION, RETRY_AFTER,
+    IF_NONE_MATCH, LOCATION, RANGE, RETRY_AFTER,
 };
 use reqwest::{RequestBuilder, Response, StatusCode};
 use std::time::Duration;
@@ -26,6 +26,8 @@ pub(super) enum How<'a> {
     Document(&'a Validators),
     /// For a file as it is, not compressed for the way.
     File,
+    /// For a part of one.
+    Part(&'a Part),
     /// On somebody's behalf, possibly with something to send.
     Forward(Option<&'a Forwarding>),
     /// To have something kept.
@@ -82,6 +84,7 @@ impl Client {
         let builder = match request.how {
             How::Document(known) => conditional(self.http.get(url), known),
             How::File => self.plain.get(url),
+            How::Part(part) => self.plain.get(url).header(RANGE, part.header()),
             How::Forward(None) => self.http.get(url),
             How::Forward(Some(sent)) => {
                 let mut post = self.http.post(url).header(CONTENT_TYPE, &sent.content_type);

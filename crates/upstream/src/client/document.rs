@@ -36,7 +36,7 @@ pub enum Answer {
 /// [`Limits::large_documents`](super::Limits) of them, so dropping it lets the
 /// next large document in; a small one does not need any. Who keeps one asks
 /// for no other document, or all may wait for each other.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Room {
     permit: Option<OwnedSemaphorePermit>,
 }

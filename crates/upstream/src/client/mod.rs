@@ -8,6 +8,7 @@ mod file;
 mod forward;
 mod gathered;
 mod put;
+mod range;
 mod retry;
 
 pub use build::ClientOptions;
@@ -16,6 +17,7 @@ pub use file::Download;
 pub use forward::{Forward, Forwarded, Forwarding};
 pub use gathered::{EAGER, STEP, Watch};
 pub use put::Put;
+pub use range::{Part, Piece};
 
 use crate::npm_config::Credentials;
 use std::sync::Arc;

@@ -66,7 +66,7 @@ fn setting(ecosystem: Ecosystem) -> &'static str {
              its index"
         }
         Ecosystem::Pypi => "`index-url = URL` into `pip.conf` or `uv.toml`",
-        Ecosystem::Nuget => "it into `[upstream]` of `tenure.toml`",
+        Ecosystem::Nuget => "the address of its service index into `NuGet.Config`",
     }
 }
 

@@ -12,7 +12,7 @@ mod project;
 mod properties;
 #[cfg(test)]
 mod tests;
-mod xml;
+pub(super) mod xml;
 
 use crate::lockfile::text::{decoded, shown};
 use crate::lockfile::{self, LockedPackage, MAX_BYTES, Want, check_size};

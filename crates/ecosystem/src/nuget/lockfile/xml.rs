@@ -15,32 +15,32 @@ const MAX_ELEMENTS: usize = 1_000_000;
 
 /// An element.
 #[derive(Debug, Default)]
-pub(super) struct Element {
+pub(in crate::nuget) struct Element {
     /// Its name, without a prefix.
-    pub(super) name: String,
+    pub(in crate::nuget) name: String,
     /// The line that it begins in, from 1.
-    pub(super) line: u32,
+    pub(in crate::nuget) line: u32,
     /// Names and values, in their order.
-    pub(super) attributes: Vec<(String, String)>,
+    pub(in crate::nuget) attributes: Vec<(String, String)>,
     /// All text directly within it.
-    pub(super) text: String,
-    pub(super) children: Vec<Self>,
+    pub(in crate::nuget) text: String,
+    pub(in crate::nuget) children: Vec<Self>,
 }
 
 impl Element {
     /// An attribute, in whatever case.
-    pub(super) fn attribute(&self, name: &str) -> Option<&str> {
+    pub(in crate::nuget) fn attribute(&self, name: &str) -> Option<&str> {
         let mut attributes = self.attributes.iter();
         let found = attributes.find(|(found, _)| found.eq_ignore_ascii_case(name));
         found.map(|(_, value)| &**value)
     }
 
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(in crate::nuget) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
     /// What an item says of itself: as an attribute, or as an element within.
-    pub(super) fn metadata(&self, name: &str) -> Option<&str> {
+    pub(in crate::nuget) fn metadata(&self, name: &str) -> Option<&str> {
         let child = self.children.iter().find(|child| child.is(name));
         let within = child.map(|child| child.text.trim());
         self.attribute(name).or(within)
@@ -48,7 +48,7 @@ impl Element {
 }
 
 /// Reads a document.
-pub(super) fn read(format: Format, text: &str) -> Result<Element, LockfileError> {
+pub(in crate::nuget) fn read(format: Format, text: &str) -> Result<Element, LockfileError> {
     let mut tree = Tree {
         format,
         line: 1,

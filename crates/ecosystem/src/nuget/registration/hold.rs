@@ -14,7 +14,7 @@ use crate::nuget::version;
 use serde_json::{Map, Value, json};
 
 /// Which versions a client can read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Hive {
     /// All of them.
     All,
@@ -110,6 +110,23 @@ impl Registration {
         leaves.sort_by(|(one, _), (other, _)| version::compare(one, other));
         rendered.bytes = document(&index, leaves).to_string().into_bytes();
         rendered
+    }
+
+    /// Writes what there is of one version, in its normal form; `None` where it
+    /// is not there, or blocked.
+    pub fn render_leaf(&self, normal: &str, view: &View<'_>) -> Option<Vec<u8>> {
+        let mut entries = self.entries.iter();
+        let entry = entries.find(|entry| &*entry.normal == normal)?;
+        let held = (view.held)(normal);
+        if held == Some(Held::Block) {
+            return None;
+        }
+        let index = format!("{}/{}/index.json", view.registrations, self.package.name());
+        let mut leaf = self.leaf(entry, held, &index, view);
+        for name in ["listed", "published"] {
+            leaf[name] = leaf["catalogEntry"][name].clone();
+        }
+        Some(leaf.to_string().into_bytes())
     }
 
     fn leaf(&self, entry: &Entry, held: Option<Held>, index: &str, view: &View<'_>) -> Value {

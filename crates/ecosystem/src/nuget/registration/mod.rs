@@ -11,10 +11,13 @@
 //! there, and nobody gets it by asking for the newest.
 
 mod hold;
+mod kept;
 
 pub use hold::{Held, Hive, Rendered, View};
+pub use kept::{merge_kept, observed};
 
-use super::document::{DocumentError, address, list, parse};
+use super::document::{DocumentError, address, checked_size, list, parse};
+use super::versions::Versions;
 use super::{name, version};
 use hashbrown::{HashMap, HashSet};
 use serde_json::{Map, Value};
@@ -114,6 +117,21 @@ impl Registration {
         Ok(())
     }
 
+    /// Its versions, as the feed writes them.
+    pub fn written(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().map(|entry| &*entry.version)
+    }
+
+    /// Its versions, as the package base address lists them.
+    pub fn versions(&self) -> Versions {
+        let mut versions: Vec<_> = self.entries.iter().map(|one| one.normal.clone()).collect();
+        versions.sort_by(|one, other| version::compare(one, other));
+        Versions {
+            versions,
+            unreadable: Vec::new(),
+        }
+    }
+
     /// The package.
     pub fn package(&self) -> &PackageId {
         &self.package
@@ -179,6 +197,31 @@ impl Registration {
         });
         latest.map(|entry| &*entry.version)
     }
+}
+
+/// The index with `pages`, in the order in which they are
+/// [`missing`](Registration::missing), within it: one document that says what
+/// all of them say.
+///
+/// # Errors
+/// When one of them is not what it should be, there are more or fewer, or they
+/// are too large together.
+pub fn assembled(index: &[u8], pages: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, DocumentError> {
+    let other = || DocumentError::Other("a registration with all its pages");
+    let mut document = parse(index)?;
+    let items = document["items"].as_array_mut().ok_or_else(other)?;
+    let mut pages = pages.iter();
+    for item in items.iter_mut().filter(|item| !item["items"].is_array()) {
+        let page = parse(pages.next().ok_or_else(other)?.as_ref())?;
+        if !page["items"].is_array() {
+            return Err(DocumentError::Other("a page of a registration"));
+        }
+        *item = page;
+    }
+    if pages.next().is_some() {
+        return Err(other());
+    }
+    checked_size(document.to_string().into_bytes())
 }
 
 impl Entry {
