@@ -9,7 +9,7 @@ use crate::downloads::Downloads;
 use crate::options::ServerOptions;
 use crate::proxy::{Parts, Proxy};
 use crate::view::{View, ViewError, Views};
-use crate::{cargo, health, leftover, npm, pages, projects, pypi};
+use crate::{cargo, health, leftover, npm, nuget, pages, projects, pypi};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -190,7 +190,7 @@ impl Server {
 /// index lie beside its pages, and pip shows it to the whole host.
 fn shown_to(ecosystem: Ecosystem, registry: &Url) -> Url {
     let mut address = registry.clone();
-    if ecosystem == Ecosystem::Pypi {
+    if matches!(ecosystem, Ecosystem::Pypi | Ecosystem::Nuget) {
         address.set_path("/");
     }
     address
@@ -241,7 +241,7 @@ fn routes(app: Arc<App>) -> Router {
         .fallback(async || {
             refusal(
                 StatusCode::NOT_FOUND,
-                "there is nothing at this address; npm's registry is at `/npm/`, cargo's at `/cargo/`, Python's index at `/pypi/simple/`",
+                "there is nothing at this address; npm's registry is at `/npm/`, cargo's at `/cargo/`, Python's index at `/pypi/simple/`, NuGet's at `/nuget/v3/index.json`",
             )
         })
         .layer(middleware::map_request(leftover::read_anyway))
@@ -249,7 +249,7 @@ fn routes(app: Arc<App>) -> Router {
 }
 
 /// The ecosystems of which there is a registry here.
-const SERVED: [Ecosystem; 3] = [Ecosystem::Npm, Ecosystem::Cargo, Ecosystem::Pypi];
+const SERVED: [Ecosystem; 4] = Ecosystem::ALL;
 
 fn registries() -> Router<Arc<App>> {
     let mut router = Router::new();
@@ -347,7 +347,8 @@ async fn serve(
     match ecosystem {
         Ecosystem::Cargo => cargo::answer(asked, path).await,
         Ecosystem::Pypi => pypi::answer(asked, path).await,
-        _ => npm::answer(asked, body, path).await,
+        Ecosystem::Nuget => nuget::answer(asked, path).await,
+        Ecosystem::Npm => npm::answer(asked, body, path).await,
     }
 }
 

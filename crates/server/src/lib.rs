@@ -21,6 +21,7 @@ mod leftover;
 mod names;
 mod negotiate;
 mod npm;
+mod nuget;
 mod observe;
 mod options;
 mod pages;

@@ -12,10 +12,11 @@ pub(super) fn what_to_type(address: &str) -> Markup {
         p { "cargo, in " code { ".cargo/config.toml" } ":" }
         pre { (cargo(&format!("{address}/cargo/"))) }
         p { "pip: " code { "pip config --site set global.index-url " (address) "/pypi/simple/" } "; uv and poetry take the same address." }
+        p { "NuGet, as the only source in " code { "NuGet.Config" } ": " code { (address) "/nuget/v3/index.json" } }
         h2 { "For a project with its own decisions" }
         pre { "tenure project create web       # on the server; prints a token\n"
               "TENURE_TOKEN=... tenure push --server " (address) " --project web" }
-        p { "Its registries are then " code { (address) "/p/web/npm/" } ", " code { (address) "/p/web/cargo/" } " and " code { (address) "/p/web/pypi/simple/" } "." }
+        p { "Its registries are then " code { (address) "/p/web/npm/" } ", " code { (address) "/p/web/cargo/" } ", " code { (address) "/p/web/pypi/simple/" } " and " code { (address) "/p/web/nuget/v3/index.json" } "." }
     }
 }
 

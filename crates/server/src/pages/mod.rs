@@ -22,6 +22,7 @@ use axum::routing::get;
 use maud::Markup;
 use std::sync::Arc;
 use tenure_domain::{Ecosystem, PackageId};
+use tenure_ecosystem::nuget::name as nuget_name;
 use tenure_ecosystem::pypi::name as pypi_name;
 use tenure_store::ProjectName;
 
@@ -102,7 +103,8 @@ async fn package_page(
     let name = match ecosystem {
         Ecosystem::Cargo => name.to_ascii_lowercase(),
         Ecosystem::Pypi => pypi_name::normalise(name).unwrap_or_default(),
-        _ => name.to_owned(),
+        Ecosystem::Nuget => nuget_name::normalise(name).unwrap_or_default(),
+        Ecosystem::Npm => name.to_owned(),
     };
     let Ok(package) = PackageId::new(ecosystem, &name) else {
         let why = format!("This is no name of a package of {ecosystem}.");

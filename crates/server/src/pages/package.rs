@@ -104,6 +104,7 @@ fn how_to_accept(document: &Document, judged: &Judged, view: &View, address: &st
 fn below(ecosystem: Ecosystem) -> &'static str {
     match ecosystem {
         Ecosystem::Pypi => "simple/",
+        Ecosystem::Nuget => "v3/index.json",
         _ => "",
     }
 }

@@ -23,7 +23,8 @@ impl Proxy {
         let url = match document.package.ecosystem() {
             Ecosystem::Cargo => self.address_of_crate(document, version, said).await?,
             Ecosystem::Pypi => self.address_on_page(document, said).await?,
-            _ => self.address_of_tarball(document, version, said),
+            Ecosystem::Nuget => self.address_in_feed(document, version, ".nupkg").await?,
+            Ecosystem::Npm => self.address_of_tarball(document, version, said),
         };
         let asked = self.client.get_file(&url).await;
         observe::upstream_asked("tarball", asked.as_ref().err());
@@ -87,7 +88,7 @@ impl Proxy {
     /// An address that a registry at `home` says is its own, if it can be: it
     /// leads neither from `https` to `http` nor from outside into the network
     /// that this server is in.
-    pub(super) async fn outward(&self, address: &str, home: &Url) -> Result<Url, ProxyError> {
+    pub(crate) async fn outward(&self, address: &str, home: &Url) -> Result<Url, ProxyError> {
         let refuse = |why: &str| {
             Err(ProxyError::Damaged(format!(
                 "the registry {home} names an address of its own that is not followed, for {why}: {address}"

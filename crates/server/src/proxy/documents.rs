@@ -10,7 +10,7 @@ use super::formats;
 use super::keeping::Keeping;
 use super::ready::Manner;
 use super::recent::Recent;
-use super::{Proxy, ProxyError};
+use super::{Proxy, ProxyError, nuget};
 use crate::flight::Flights;
 use crate::observe;
 use bytes::Bytes;
@@ -251,20 +251,9 @@ impl Proxy {
             },
             _ => Validators::default(),
         };
-        let (url, accept) = (
-            formats::address(&upstream, &package)?,
-            formats::accept(&package),
-        );
         let waiting = manner.map(|manner| Waiting::new(&self, manner));
-        let watch = |come: &[u8]| {
-            if let Some(waiting) = &waiting {
-                waiting.come(come);
-            }
-        };
-        let asked = self.client.watch_document(url, accept, &validators, &watch);
-        let asked = asked.await;
-        observe::upstream_asked("packument", asked.as_ref().err());
-        let looked = match asked {
+        let asked = self.ask(&package, &upstream, &validators, waiting.as_ref());
+        let looked = match asked.await {
             Ok(Answer::NotModified) => self.confirmed(&package, &upstream, record.as_ref()).await,
             Ok(Answer::Document {
                 bytes,
@@ -276,10 +265,10 @@ impl Proxy {
                 let kept = (validators, room);
                 self.arrived(&package, &upstream, came, kept, waiting).await
             }
-            Err(error @ FetchError::NotFound { .. }) => Ok(self
+            Err(ProxyError::Upstream(error @ FetchError::NotFound { .. })) => Ok(self
                 .vanished(&package, &upstream, record.as_ref(), &error)
                 .await),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(error),
         };
         match looked {
             Ok(known) => {
@@ -300,6 +289,30 @@ impl Proxy {
             }
             Err(error) => Err(error),
         }
+    }
+
+    /// Asks the upstream for the document, or whether it is the same still.
+    async fn ask(
+        self: &Arc<Self>,
+        package: &PackageId,
+        upstream: &Upstream,
+        known: &Validators,
+        waiting: Option<&Waiting>,
+    ) -> Result<Answer, ProxyError> {
+        if nuget::is_package(package) {
+            return self.ask_registration(package, upstream, known).await;
+        }
+        let url = formats::address(upstream, package)?;
+        let accept = formats::accept(package);
+        let watch = |come: &[u8]| {
+            if let Some(waiting) = waiting {
+                waiting.come(come);
+            }
+        };
+        let asked = self.client.watch_document(url, accept, known, &watch);
+        let asked = asked.await;
+        observe::upstream_asked("packument", asked.as_ref().err());
+        Ok(asked?)
     }
 
     /// What is known, marked as older than it should be.

@@ -5,7 +5,7 @@
 //! is an observation of its own in the ledger, under its own address.
 
 use super::memory::remembered;
-use super::{Proxy, ProxyError, pypi};
+use super::{Proxy, ProxyError, nuget, pypi};
 use crate::observe;
 use bytes::Bytes;
 use moka::future::Cache;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use tenure_domain::fact::{self, Memory};
 use tenure_domain::{Days, Ecosystem, History, PackageId, Source, Time};
 use tenure_ecosystem::cargo::{api, config};
+use tenure_ecosystem::nuget::registration;
 use tenure_ecosystem::pypi::facts as pypi_facts;
 use tenure_store::{Digest, Recorded, Seen, Validators};
 use tenure_upstream::FetchError;
@@ -128,6 +129,7 @@ impl Proxy {
         };
         let whole = match package.ecosystem() {
             Ecosystem::Pypi => pypi_facts::merge_kept(&remembered, &kept, source),
+            Ecosystem::Nuget => registration::merge_kept(&remembered, &kept, source),
             _ => api::merge_kept(&remembered, &kept, source),
         };
         Ok((Arc::new(whole), facts))
@@ -144,6 +146,9 @@ impl Proxy {
                 Ok(self.cargo_config().await?.api.clone())
             }
             Ecosystem::Pypi => Ok(pypi::source(self.upstream_of(package)?.url())),
+            Ecosystem::Nuget if package.name() != nuget::SERVICE => {
+                Ok(Some(nuget::source(&self.upstream_of(package)?)))
+            }
             _ => Ok(None),
         }
     }
@@ -200,6 +205,7 @@ impl Proxy {
         let document = self.document(package).await?;
         let asked = match package.ecosystem() {
             Ecosystem::Pypi => self.ask_python_index(&document, pace).await?,
+            Ecosystem::Nuget => self.ask_feed(&document, pace).await?,
             _ => self.ask_cargo_api(&document, pace).await?,
         };
         let Some((api, history)) = asked else {

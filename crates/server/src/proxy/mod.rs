@@ -16,6 +16,7 @@ mod judging;
 mod keeping;
 mod memory;
 mod message;
+pub(crate) mod nuget;
 mod popularity;
 mod pypi;
 mod ready;
@@ -58,6 +59,7 @@ pub(crate) struct Proxy {
     ready: ready::Cache,
     files: files::Files,
     cargo: cargo::Cargo,
+    nuget: nuget::Nuget,
     facts: facts::Wanted,
     asking: Flights<PackageId, ()>,
     /// Reading and writing large documents takes processor and memory, so only
@@ -155,6 +157,7 @@ impl Proxy {
             ready: ready::cache(parts.limits.memory),
             files: files::Files::new(),
             cargo: cargo::Cargo::new(),
+            nuget: nuget::Nuget::new(),
             facts: facts::Wanted::new(),
             asking: Flights::new(),
             work: Arc::new(Semaphore::new(processors)),

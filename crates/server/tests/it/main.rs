@@ -1,5 +1,5 @@
-//! The protocols of npm, cargo and Python's indexes as the server speaks them: what clients are answered, byte for
-//! byte where they look at it.
+//! The protocols of npm, cargo, Python's indexes and NuGet as the server speaks
+//! them: what clients are answered, byte for byte where they look at it.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -12,6 +12,7 @@ mod holding;
 mod html;
 mod large;
 mod names;
+mod nuget;
 mod operation;
 mod packages;
 mod pages;

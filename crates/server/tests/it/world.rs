@@ -12,7 +12,7 @@ use tenure_domain::{Clock, Days, Ecosystem, PackageId, Time};
 use tenure_server::{ProxyLimits, Server, ServerOptions};
 use tenure_store::{BlobsAt, DatabaseAt, Store, StoreOptions};
 use tenure_testkit::http::{self, Answer};
-use tenure_testkit::{FakeCargo, FakeNpm, FakePypi};
+use tenure_testkit::{FakeCargo, FakeNpm, FakeNuget, FakePypi};
 use tenure_trust::acceptance::ProjectFile;
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Registries, RegistryOptions, Transport};
@@ -28,6 +28,7 @@ pub(crate) struct World {
     pub(crate) npm: FakeNpm,
     pub(crate) cargo: FakeCargo,
     pub(crate) pypi: FakePypi,
+    pub(crate) nuget: FakeNuget,
     folder: TempDir,
     millis: Arc<AtomicI64>,
     base: String,
@@ -70,8 +71,8 @@ impl World {
         std::fs::write(folder.path().join(".npmrc"), npmrc).unwrap();
         let now: Time = NOW.parse().unwrap();
         let millis = Arc::new(AtomicI64::new(now.as_millis()));
-        let (cargo, pypi) = (FakeCargo::start(), FakePypi::start());
-        let others = [cargo.url(), pypi.url()];
+        let (cargo, pypi, nuget) = (FakeCargo::start(), FakePypi::start(), FakeNuget::start());
+        let others = [cargo.url(), pypi.url(), nuget.folder()];
         let mut options = options(&npm, &others, folder.path(), clock(&millis));
         change(&mut options, folder.path());
         let (base, stop, thread) = launch(options);
@@ -79,6 +80,7 @@ impl World {
             npm,
             cargo,
             pypi,
+            nuget,
             folder,
             millis,
             base,
@@ -163,7 +165,7 @@ impl World {
     pub(crate) fn restart(&mut self) {
         self.tell_to_stop();
         self.wait_for_end();
-        let others = [self.cargo.url(), self.pypi.url()];
+        let others = [self.cargo.url(), self.pypi.url(), self.nuget.folder()];
         let options = options(&self.npm, &others, self.folder.path(), clock(&self.millis));
         let (base, stop, thread) = launch(options);
         (self.base, self.stop, self.thread) = (base, Some(stop), Some(thread));
@@ -229,7 +231,7 @@ pub(crate) fn registries(folder: &Path, url: &str) -> Registries {
 
 fn options(
     npm: &FakeNpm,
-    [cargo, pypi]: &[String; 2],
+    [cargo, pypi, nuget]: &[String; 3],
     folder: &Path,
     clock: Clock,
 ) -> ServerOptions {
@@ -237,6 +239,7 @@ fn options(
     let others = BTreeMap::from([
         (Ecosystem::Cargo, other(cargo)),
         (Ecosystem::Pypi, other(pypi)),
+        (Ecosystem::Nuget, other(nuget)),
     ]);
     ServerOptions {
         listen: "127.0.0.1:0".to_owned(),

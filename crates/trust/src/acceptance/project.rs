@@ -33,6 +33,8 @@ pub struct Upstreams {
     pub cargo: Option<String>,
     /// The address of a Python index, the folder of its projects' pages.
     pub pypi: Option<String>,
+    /// The service index of a NuGet feed.
+    pub nuget: Option<String>,
 }
 
 impl Upstreams {
@@ -42,6 +44,7 @@ impl Upstreams {
             (Ecosystem::Npm, &self.npm),
             (Ecosystem::Cargo, &self.cargo),
             (Ecosystem::Pypi, &self.pypi),
+            (Ecosystem::Nuget, &self.nuget),
         ];
         all.into_iter()
             .filter_map(|(ecosystem, address)| Some((ecosystem, address.as_deref()?)))

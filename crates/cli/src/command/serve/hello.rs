@@ -47,6 +47,7 @@ Tenure is at {here}/
   npm       {npm}
   cargo     {cargo}
   PyPI      {pypi}
+  NuGet     {nuget}
   kept in   {data}
 
 What to type next, in your project:
@@ -59,6 +60,7 @@ Ctrl-C ends it.
             npm = self.about(Ecosystem::Npm, &format!("{here}/npm/")),
             cargo = self.about(Ecosystem::Cargo, &format!("{here}/cargo/")),
             pypi = self.about(Ecosystem::Pypi, &format!("{here}/pypi/simple/")),
+            nuget = self.about(Ecosystem::Nuget, &format!("{here}/nuget/v3/index.json")),
         )
     }
 
@@ -75,7 +77,7 @@ Ctrl-C ends it.
             Ecosystem::Npm => clients(&format!("{here}/npm/")),
             Ecosystem::Cargo => cargo(&format!("{here}/cargo/")),
             Ecosystem::Pypi => python(&format!("{here}/pypi/simple/")),
-            Ecosystem::Nuget => String::new(),
+            Ecosystem::Nuget => dotnet(&format!("{here}/nuget/v3/index.json")),
         });
         served.collect::<Vec<_>>().join("\n")
     }
@@ -118,6 +120,21 @@ fn python(index: &str) -> String {
                    url = \"{index}\"
                    default = true
   poetry           poetry source add --priority=primary tenure {index}"
+    )
+}
+
+/// What makes NuGet's clients take all packages from a feed.
+fn dotnet(feed: &str) -> String {
+    let plain = if feed.starts_with("http:") {
+        " allowInsecureConnections=\"true\""
+    } else {
+        ""
+    };
+    format!(
+        "  \
+  NuGet            in NuGet.Config, within <packageSources>:
+                   <clear />
+                   <add key=\"tenure\" value=\"{feed}\"{plain} />"
     )
 }
 

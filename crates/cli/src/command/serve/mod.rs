@@ -26,8 +26,9 @@ pub(crate) struct Arguments {
     server: ServerArgs,
 
     /// A registry behind this one: npm=URL (by default the one that your npm is
-    /// configured for), cargo=URL (the index), pypi=URL (the folder of pages; both by
-    /// default what cargo and pip are configured for)
+    /// configured for), cargo=URL (the index), pypi=URL (the folder of pages),
+    /// nuget=URL (the service index); all by default what their clients are
+    /// configured for
     #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
     upstream: Vec<(Ecosystem, String)>,
 

@@ -34,7 +34,7 @@ pub(super) fn others(
     process: &Process,
 ) -> anyhow::Result<Others> {
     let mut others = Others::new();
-    for ecosystem in [Ecosystem::Cargo, Ecosystem::Pypi] {
+    for ecosystem in [Ecosystem::Cargo, Ecosystem::Pypi, Ecosystem::Nuget] {
         let flag = given(flags, ecosystem).map(str::to_owned);
         if let Some(other) = other(ecosystem, flag, settings, process)? {
             others.insert(ecosystem, other);
@@ -114,6 +114,7 @@ fn configured(
     };
     match ecosystem {
         Ecosystem::Pypi => Configured::pypi(options),
+        Ecosystem::Nuget => Configured::nuget(options),
         _ => Configured::cargo(options),
     }
 }

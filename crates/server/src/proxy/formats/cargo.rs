@@ -1,10 +1,10 @@
 //! The file of a crate in a cargo index, and the index's `config.json`, which
 //! is looked up, kept and confirmed as if it were one.
 
-use super::{Said, SaidOfAll, Writing, unusable};
+use super::{Said, SaidOfAll, Writing, unusable, without_releases};
 use crate::proxy::ProxyError;
 use crate::proxy::integrity::Expected;
-use tenure_domain::{DocumentKind, History, HistoryBuilder, PackageId, Source};
+use tenure_domain::{DocumentKind, History, PackageId};
 use tenure_ecosystem::cargo::config::{self, Config};
 use tenure_ecosystem::cargo::index::{self, Index};
 use tenure_upstream::{FetchError, Upstream};
@@ -22,21 +22,10 @@ pub(super) fn address(upstream: &Upstream, package: &PackageId) -> Result<Url, F
 pub(super) fn read(package: &PackageId, bytes: &[u8]) -> Result<History, String> {
     if package.name() == config::NAME {
         Config::read(bytes).map_err(|error| error.to_string())?;
-        return Ok(without_releases(package));
+        return Ok(without_releases(package, DocumentKind::CargoIndex));
     }
     let index = Index::read(package.name(), bytes).map_err(|error| error.to_string())?;
     Ok(index.history())
-}
-
-/// The history of what has none.
-fn without_releases(package: &PackageId) -> History {
-    let source = Source {
-        from: String::new(),
-        seen: None,
-        sha256: String::new(),
-        kind: DocumentKind::CargoIndex,
-    };
-    HistoryBuilder::default().build(package.clone(), source)
 }
 
 pub(super) fn files(package: &PackageId, raw: &[u8]) -> Result<SaidOfAll, ProxyError> {

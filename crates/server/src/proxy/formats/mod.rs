@@ -4,6 +4,7 @@
 
 mod cargo;
 mod npm;
+pub(super) mod nuget;
 pub(super) mod pypi;
 
 use super::early::{Early, Waiting};
@@ -13,7 +14,7 @@ use super::{Document, Judged, Proxy, ProxyError};
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::sync::Arc;
-use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, Source, Time};
+use tenure_domain::{DocumentKind, Ecosystem, History, HistoryBuilder, PackageId, Source, Time};
 use tenure_ecosystem::npm::hold;
 use tenure_ecosystem::pypi::hold as pypi_hold;
 use tenure_store::Digest;
@@ -26,6 +27,7 @@ pub(crate) enum Form {
     Npm(hold::Form),
     CargoIndex,
     Pypi(pypi_hold::Form),
+    Nuget(nuget::Form),
 }
 
 impl Form {
@@ -38,6 +40,7 @@ impl Form {
             Self::Pypi(pypi_hold::Form::Json) => 3,
             Self::Pypi(pypi_hold::Form::Html) => 4,
             Self::Pypi(pypi_hold::Form::PlainHtml) => 5,
+            Self::Nuget(form) => form.number(),
         }
     }
 }
@@ -58,7 +61,8 @@ pub(super) fn address(upstream: &Upstream, package: &PackageId) -> Result<Url, F
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::address(upstream, package),
         Ecosystem::Pypi => pypi::address(upstream, package),
-        _ => Ok(upstream.packument_url(package)),
+        Ecosystem::Nuget => nuget::address(upstream, package),
+        Ecosystem::Npm => Ok(upstream.packument_url(package)),
     }
 }
 
@@ -67,7 +71,8 @@ pub(super) fn accept(package: &PackageId) -> &'static str {
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::ACCEPT,
         Ecosystem::Pypi => pypi::ACCEPT,
-        _ => npm::ACCEPT,
+        Ecosystem::Nuget => nuget::ACCEPT,
+        Ecosystem::Npm => npm::ACCEPT,
     }
 }
 
@@ -75,8 +80,8 @@ pub(super) fn accept(package: &PackageId) -> &'static str {
 pub(super) fn check(package: &PackageId, bytes: &[u8]) -> Result<(), String> {
     match package.ecosystem() {
         // Reading it is all that there is to check.
-        Ecosystem::Cargo | Ecosystem::Pypi => Ok(()),
-        _ => npm::check(bytes),
+        Ecosystem::Cargo | Ecosystem::Pypi | Ecosystem::Nuget => Ok(()),
+        Ecosystem::Npm => npm::check(bytes),
     }
 }
 
@@ -109,7 +114,8 @@ fn read(package: &PackageId, address: &Url, bytes: &[u8]) -> Result<History, Str
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::read(package, bytes),
         Ecosystem::Pypi => pypi::read(package, address, bytes),
-        _ => npm::read(bytes),
+        Ecosystem::Nuget => nuget::read(package, bytes),
+        Ecosystem::Npm => npm::read(bytes),
     }
 }
 
@@ -134,7 +140,8 @@ pub(super) fn files(
     match package.ecosystem() {
         Ecosystem::Cargo => cargo::files(package, raw),
         Ecosystem::Pypi => pypi::files(package, address, raw),
-        _ => npm::files(package, raw),
+        Ecosystem::Nuget => nuget::files(package, raw),
+        Ecosystem::Npm => npm::files(package, raw),
     }
 }
 
@@ -160,6 +167,7 @@ impl Writing<'_> {
             Form::Npm(form) => npm::write(self, form, raw),
             Form::CargoIndex => Ok((cargo::write(self, raw)?, None)),
             Form::Pypi(form) => Ok((pypi::write(self, form, raw)?, None)),
+            Form::Nuget(form) => Ok((nuget::write(self, form, raw)?, None)),
         }
     }
 }
@@ -202,6 +210,17 @@ impl Proxy {
         let early = early.filter(|early| early.offers_only(&history));
         Ok((history, early))
     }
+}
+
+/// The history of a document that is about no package.
+fn without_releases(package: &PackageId, kind: DocumentKind) -> History {
+    let source = Source {
+        from: String::new(),
+        seen: None,
+        sha256: String::new(),
+        kind,
+    };
+    HistoryBuilder::default().build(package.clone(), source)
 }
 
 /// A document was kept that cannot be passed on: by a version of this program
