@@ -6,7 +6,7 @@
 use libfuzzer_sys::fuzz_target;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use tenure_ecosystem::npm::hold::{Form, View, dist_tags, files, manifest, render};
+use tenure_ecosystem::npm::hold::{Beginning, Form, View, dist_tags, files, manifest, render};
 
 const BASE: &str = "https://proxy.example/npm/";
 
@@ -53,7 +53,22 @@ fn check(bytes: &[u8], form: Form) -> bool {
     true
 }
 
+/// What is written while the bytes come, however they come.
+fn begun(bytes: &[u8], cut: usize) -> Vec<u8> {
+    let mut beginning = Beginning::new(BASE);
+    let mut written = Vec::new();
+    for come in [&bytes[..cut], bytes] {
+        beginning.go_on(come);
+        while let Some(byte) = beginning.take(1) {
+            written.extend(byte);
+        }
+    }
+    written
+}
+
 fuzz_target!(|bytes: &[u8]| {
+    let (whole, cut) = (begun(bytes, bytes.len()), begun(bytes, bytes.len() / 2));
+    assert!(whole.starts_with(&cut));
     let full = check(bytes, Form::Full);
     assert_eq!(full, check(bytes, Form::Abbreviated));
     assert_eq!(full, dist_tags(bytes, &is_restricted).is_ok());
