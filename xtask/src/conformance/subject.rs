@@ -125,11 +125,12 @@ fn verdaccio_with(settings: &str, port: u16, place: &Path) -> anyhow::Result<Run
     Running::start(command.current_dir(place), place.join("log"), port)
 }
 
-/// This project's server, which asks about everything each time.
+/// This project's server, which asks about everything each time, and is as
+/// patient as the other.
 fn tenure(upstream: &str, place: &Path) -> anyhow::Result<(Running, String)> {
     empty(place)?;
     let settings = place.join("tenure.toml");
-    std::fs::write(&settings, "[server]\nfresh = 0\n")?;
+    std::fs::write(&settings, "[server]\nfresh = 0\ntimeout = 3\n")?;
     let port = free_port()?;
     let mut command = Command::new(peers::tenure()?);
     command.arg("serve").arg("--config").arg(settings);

@@ -55,6 +55,8 @@ struct Table {
     tarball_hosts: Vec<String>,
     /// Seconds.
     fresh: Option<u64>,
+    /// Seconds.
+    timeout: Option<u64>,
     /// MiB.
     memory: Option<u64>,
 }
@@ -77,6 +79,8 @@ pub(crate) struct Settings {
     pub(crate) private: bool,
     tarball_hosts: Vec<String>,
     limits: ProxyLimits,
+    /// How long a registry may be silent.
+    timeout: Duration,
 }
 
 impl Settings {
@@ -96,7 +100,11 @@ impl Settings {
         let mut limits = ProxyLimits::default();
         if let Some(seconds) = table.fresh {
             limits.fresh = Duration::from_secs(seconds);
+            // As much longer as by default; who wants nothing old gets none.
+            limits.background = limits.fresh.saturating_mul(12);
         }
+        let timeout = timeout(table.timeout)?;
+        limits.patience = limits.patience.min(timeout);
         if let Some(mebibytes) = table.memory {
             limits.memory = mebibytes * 1024 * 1024;
         }
@@ -113,6 +121,7 @@ impl Settings {
             private: table.private,
             tarball_hosts: table.tarball_hosts,
             limits,
+            timeout,
         })
     }
 
@@ -148,6 +157,7 @@ impl Settings {
             upstream_limits: Limits {
                 body: LARGEST_DOCUMENT,
                 large_documents: LARGE_DOCUMENTS,
+                read_timeout: self.timeout,
                 // A client is waiting, and will ask again by itself.
                 retries: 1,
                 ..Limits::default()
@@ -156,6 +166,16 @@ impl Settings {
             clock,
         }
     }
+}
+
+fn timeout(seconds: Option<u64>) -> anyhow::Result<Duration> {
+    let default = Limits::default().read_timeout;
+    let timeout = seconds.map_or(default, Duration::from_secs);
+    anyhow::ensure!(
+        !timeout.is_zero(),
+        "`timeout` in [server] is 0, so no registry could ever answer: leave it out, or give seconds"
+    );
+    Ok(timeout)
 }
 
 /// An address that a client on this machine can type.

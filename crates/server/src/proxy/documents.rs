@@ -13,6 +13,7 @@ use super::recent::Recent;
 use super::{Proxy, ProxyError, nuget};
 use crate::flight::Flights;
 use crate::observe;
+use crate::options::ProxyLimits;
 use bytes::Bytes;
 use moka::future::Cache;
 use std::sync::Arc;
@@ -66,9 +67,9 @@ pub(super) struct Documents {
 const RAW: u64 = 24 * 1024 * 1024;
 
 impl Documents {
-    pub(super) fn new(clock: Clock, pause: Duration) -> Self {
+    pub(super) fn new(clock: Clock, limits: &ProxyLimits) -> Self {
         Self {
-            recent: Recent::new(clock, pause),
+            recent: Recent::new(clock, limits),
             raw: Cache::builder()
                 .weigher(|_, bytes: &Bytes| bytes.len().try_into().unwrap_or(u32::MAX))
                 .max_capacity(RAW)

@@ -152,7 +152,7 @@ impl Proxy {
             clock: parts.clock.clone(),
             limits: parts.limits,
             tarball_hosts: parts.tarball_hosts,
-            documents: documents::Documents::new(parts.clock, parts.limits.pause),
+            documents: documents::Documents::new(parts.clock, &parts.limits),
             judged: judging::cache(),
             ready: ready::cache(parts.limits.memory),
             files: files::Files::new(),

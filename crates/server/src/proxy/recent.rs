@@ -5,6 +5,7 @@
 //! server's own clock; the bound on real time only keeps memory small.
 
 use super::documents::Known;
+use crate::options::ProxyLimits;
 use moka::future::Cache;
 use std::time::Duration;
 use tenure_domain::{Clock, PackageId, Time};
@@ -15,15 +16,18 @@ pub(super) struct Recent {
     known: Cache<PackageId, (Time, Known)>,
     /// Packages of which the upstream could not be asked, and why.
     failed: Cache<PackageId, (Time, FetchError)>,
+    /// How long something known is taken for the newest.
+    again: Duration,
     /// How long the upstream is not asked again after a failure.
     pause: Duration,
 }
 
-/// How long something known is taken for the newest.
+/// How long something known is taken for the newest, where documents do not
+/// have to be fresher than that.
 const LOOK_AGAIN: Duration = Duration::from_secs(2);
 
 impl Recent {
-    pub(super) fn new(clock: Clock, pause: Duration) -> Self {
+    pub(super) fn new(clock: Clock, limits: &ProxyLimits) -> Self {
         let weigh = |_: &PackageId, (_, known): &(Time, Known)| match known {
             Known::Document(document) => 512 + 160 * document.history.releases().len() as u32,
             Known::Gone(_) => 256,
@@ -37,15 +41,16 @@ impl Recent {
                 .build(),
             failed: Cache::builder()
                 .max_capacity(10_000)
-                .time_to_live(pause)
+                .time_to_live(limits.pause)
                 .build(),
-            pause,
+            again: LOOK_AGAIN.min(limits.fresh),
+            pause: limits.pause,
         }
     }
 
     pub(super) async fn known(&self, package: &PackageId) -> Option<Known> {
         let (at, known) = self.known.get(package).await?;
-        self.is_within(LOOK_AGAIN, at).then_some(known)
+        self.is_within(self.again, at).then_some(known)
     }
 
     pub(super) async fn learnt(&self, package: PackageId, known: Known) {

@@ -41,6 +41,24 @@ fn what_is_fresh_is_served_without_a_question() {
 }
 
 #[test]
+fn where_nothing_may_be_old_the_upstream_is_asked_each_time() {
+    let world = World::with(|options| {
+        options.limits.fresh = Duration::ZERO;
+        options.limits.background = Duration::ZERO;
+    });
+    // npm looks whether a package is there before it publishes it.
+    assert_eq!(world.get("new").status, 404);
+    world.npm.put(old_hands(Packument::new("new"), "ada"));
+    assert_eq!(world.get("new/latest").json()["version"], "2.0.1");
+    let next = stranger("2.0.2").by("ada");
+    world
+        .npm
+        .put(old_hands(Packument::new("new"), "ada").release(next));
+    assert_eq!(world.get("new/latest").json()["version"], "2.0.2");
+    assert_eq!(world.npm.count("/new"), 3);
+}
+
+#[test]
 fn what_is_not_quite_fresh_is_served_and_asked_for_in_the_background() {
     let world = World::new();
     world.get("chalk");
