@@ -13,6 +13,7 @@ mod configured;
 mod environment;
 mod error;
 mod fetch;
+mod inside;
 #[cfg(test)]
 mod machine;
 pub mod npm_config;
@@ -30,6 +31,7 @@ pub use error::FetchError;
 pub use fetch::{
     Anew, FetchedHistory, Fetcher, FetcherOptions, Found, Progress, Said, SaidNow, Via,
 };
+pub use inside::leads_inside;
 pub use npm_config::{Place, Upstream, UpstreamError};
 pub use popularity::{AskedPopularity, NoPopularity};
 pub use recorded::{DamagedFile, Recorded, RecordedError};

@@ -5,12 +5,12 @@ use super::formats::Said;
 use super::integrity::Expected;
 use super::{Document, Proxy, ProxyError};
 use crate::observe;
-use std::net::IpAddr;
 use std::sync::Arc;
 use tenure_domain::Ecosystem;
 use tenure_upstream::FetchError;
 use tenure_upstream::client::Download;
-use url::{Host, Url};
+use tenure_upstream::leads_inside;
+use url::Url;
 
 impl Proxy {
     /// Begins to fetch the file of a release.
@@ -104,72 +104,9 @@ impl Proxy {
             (_, "https") | ("http", "http") => {}
             _ => return refuse("it is not https"),
         }
-        if is_inside(&url).await && !is_inside(home).await {
+        if leads_inside(home, &url).await {
             return refuse("it is within this server's own network");
         }
         Ok(url)
-    }
-}
-
-/// Whether an address leads to this machine or to one beside it. A name that
-/// cannot be resolved here is somebody else's to resolve: a proxy's.
-async fn is_inside(url: &Url) -> bool {
-    let name = match url.host() {
-        Some(Host::Ipv4(ip)) => return is_private(ip.into()),
-        Some(Host::Ipv6(ip)) => return is_private(ip.into()),
-        Some(Host::Domain(name)) => name,
-        None => return true,
-    };
-    let port = url.port_or_known_default().unwrap_or(443);
-    match tokio::net::lookup_host((name, port)).await {
-        Ok(mut found) => found.any(|address| is_private(address.ip())),
-        Err(_) => false,
-    }
-}
-
-fn is_private(ip: IpAddr) -> bool {
-    match ip.to_canonical() {
-        IpAddr::V4(ip) => {
-            // 100.64.0.0/10 is shared by the customers of a carrier (RFC 6598).
-            let is_shared = ip.octets()[0] == 100 && ip.octets()[1] & 0xc0 == 64;
-            ip.is_private()
-                || ip.is_loopback()
-                || ip.is_link_local()
-                || ip.is_unspecified()
-                || is_shared
-        }
-        IpAddr::V6(ip) => {
-            ip.is_loopback()
-                || ip.is_unspecified()
-                || ip.is_unique_local()
-                || ip.is_unicast_link_local()
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_within_is_known() {
-        for inside in [
-            "127.0.0.1",
-            "10.1.2.3",
-            "192.168.0.1",
-            "172.16.0.1",
-            "169.254.169.254",
-            "100.64.0.1",
-            "0.0.0.0",
-            "::1",
-            "fd00::1",
-            "fe80::1",
-            "::ffff:127.0.0.1",
-        ] {
-            assert!(is_private(inside.parse().unwrap()), "{inside}");
-        }
-        for outside in ["192.0.2.1", "100.128.0.1", "2001:db8::1"] {
-            assert!(!is_private(outside.parse().unwrap()), "{outside}");
-        }
     }
 }

@@ -3,6 +3,7 @@ use super::retry::{Failure, retry_after};
 use super::{Client, Forwarding, Part, Put};
 use crate::FetchError;
 use crate::cache::Validators;
+use crate::inside::leads_inside;
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_ENCODING, CONTENT_TYPE, HeaderValue, IF_MODIFIED_SINCE,
     IF_NONE_MATCH, LOCATION, RANGE, RETRY_AFTER,
@@ -59,10 +60,17 @@ impl Client {
         };
         for _ in 0..=self.limits.redirects {
             let response = self.send(request, &hop).await?;
-            match redirection(&response, &hop, request)? {
-                Some(next) => hop = next,
-                None => return Ok((response, hop)),
+            let Some(next) = redirection(&response, &hop, request)? else {
+                return Ok((response, hop));
+            };
+            if leads_inside(&hop.url, &next.url).await {
+                let origin = next.url.origin().ascii_serialization();
+                return Err(Failure::lasting(FetchError::Redirect {
+                    url: asked.to_owned(),
+                    why: format!("to `{origin}`, which is within this machine's own network"),
+                }));
             }
+            hop = next;
         }
         Err(Failure::lasting(FetchError::Redirect {
             url: asked.to_owned(),
