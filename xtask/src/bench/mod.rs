@@ -1,7 +1,12 @@
 //! `cargo xtask bench`: all benchmarks in release, and one table; and
-//! `cargo xtask bench proxy`: the server beside others.
+//! `cargo xtask bench proxy` and `cargo xtask bench pypi`: the server beside
+//! others.
 
+mod http;
+mod load;
+mod machine;
 mod proxy;
+mod pypi;
 mod results;
 
 use crate::{process, say, workspace};
@@ -26,12 +31,15 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     Proxy(proxy::Arguments),
+    Pypi(pypi::Arguments),
 }
 
 /// Runs the task.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    if let Some(Task::Proxy(arguments)) = &arguments.task {
-        return proxy::run(arguments);
+    match &arguments.task {
+        Some(Task::Proxy(arguments)) => return proxy::run(arguments),
+        Some(Task::Pypi(arguments)) => return pypi::run(arguments),
+        None => {}
     }
     let targets = targets(arguments.name.as_deref())?;
     // Results of earlier runs would stand in the table as if they were of this.

@@ -35,25 +35,8 @@ impl Client {
 
     /// Installs it into a virtual environment of its own, unless that was done.
     fn install(&self, folder: &Path) -> anyhow::Result<()> {
-        let proof = folder.join("runs");
-        if std::fs::read_to_string(&proof).is_ok_and(|version| version == self.version) {
-            return Ok(());
-        }
         let wanted = format!("{}=={}", self.id, self.version);
-        say::line(&format!("installing {wanted} (pip)"));
-        process::run(
-            Command::new("python3")
-                .args(["-m", "venv", "--clear", "--without-pip"])
-                .arg(folder),
-        )?;
-        let python = folder.join("bin/python");
-        let arguments = ["install", "--quiet", "--disable-pip-version-check", &wanted];
-        process::run(
-            Command::new("python3")
-                .args(["-m", "pip", "--python"])
-                .arg(python)
-                .args(arguments),
-        )?;
+        install_apart(folder, &[&wanted])?;
         let program = folder.join("bin").join(self.id);
         let printed = process::output(Command::new(&program).arg("--version"))?;
         if !printed.contains(self.version) {
@@ -64,9 +47,31 @@ impl Client {
                 self.version
             );
         }
-        std::fs::write(&proof, self.version)
-            .with_context(|| format!("cannot write {}", proof.display()))
+        Ok(())
     }
+}
+
+/// Installs packages such as `pip==26.3` into a virtual environment of their
+/// own, unless that was done.
+pub(crate) fn install_apart(folder: &Path, packages: &[&str]) -> anyhow::Result<()> {
+    let (proof, all) = (folder.join("installed"), packages.join(" "));
+    if std::fs::read_to_string(&proof).is_ok_and(|installed| installed == all) {
+        return Ok(());
+    }
+    say::line(&format!("installing {all} (pip)"));
+    process::run(
+        Command::new("python3")
+            .args(["-m", "venv", "--clear", "--without-pip"])
+            .arg(folder),
+    )?;
+    process::run(
+        Command::new("python3")
+            .args(["-m", "pip", "--python"])
+            .arg(folder.join("bin/python"))
+            .args(["install", "--quiet", "--disable-pip-version-check"])
+            .args(packages),
+    )?;
+    std::fs::write(&proof, all).with_context(|| format!("cannot write {}", proof.display()))
 }
 
 /// Installs the installers below `tools`.

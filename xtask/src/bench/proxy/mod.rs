@@ -3,15 +3,13 @@
 
 mod cold;
 mod documents;
-mod http;
-mod load;
-mod machine;
 mod plot;
 mod report;
 mod scenario;
 mod server;
 mod upstream;
 
+use super::{http, load, machine};
 use crate::{peers, say, steps, workspace};
 use anyhow::Context as _;
 use clap::Args;

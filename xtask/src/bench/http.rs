@@ -29,13 +29,18 @@ impl Answer {
         Some(value)
     }
 
-    /// The body as JSON, decompressed if need be.
-    pub(super) fn json(&self, scratch: &Path) -> anyhow::Result<Value> {
-        let plain = match self.header("content-encoding") {
-            None | Some("identity") => self.bytes.clone(),
-            Some("gzip") => gunzip(&self.bytes, scratch)?,
+    /// The body, decompressed if need be.
+    pub(super) fn plain(&self, scratch: &Path) -> anyhow::Result<Vec<u8>> {
+        match self.header("content-encoding") {
+            None | Some("identity") => Ok(self.bytes.clone()),
+            Some("gzip") => gunzip(&self.bytes, scratch),
             Some(other) => bail!("nobody asked for `{other}`"),
-        };
+        }
+    }
+
+    /// The same as JSON.
+    pub(super) fn json(&self, scratch: &Path) -> anyhow::Result<Value> {
+        let plain = self.plain(scratch)?;
         serde_json::from_slice(&plain).context("the answer is no JSON")
     }
 }
