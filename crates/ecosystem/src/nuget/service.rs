@@ -6,6 +6,11 @@ use serde_json::{Value, json};
 /// No feed has a tenth as many.
 const MAX_RESOURCES: usize = 1_000;
 
+/// The type under which clients look for what understands `SemVer` 2, if it says
+/// that it is for clients of their version: they all write so.
+const VERSIONED: &str = "RegistrationsBaseUrl/Versioned";
+const SINCE: &str = "4.3.0-alpha";
+
 /// What a feed offers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Resource {
@@ -33,7 +38,7 @@ impl Resource {
     fn types(self) -> &'static [&'static str] {
         match self {
             Self::PackageBase => &["PackageBaseAddress/3.0.0"],
-            Self::Registrations => &["RegistrationsBaseUrl/3.6.0"],
+            Self::Registrations => &[VERSIONED, "RegistrationsBaseUrl/3.6.0"],
             Self::OldRegistrations => &[
                 "RegistrationsBaseUrl/3.4.0",
                 "RegistrationsBaseUrl/3.0.0-rc",
@@ -115,7 +120,10 @@ pub fn render(resources: &[(Resource, &str)]) -> Vec<u8> {
     let entries: Vec<Value> = resources
         .iter()
         .flat_map(|(resource, address)| {
-            let entry = move |kind: &&str| json!({ "@id": address, "@type": kind });
+            let entry = move |kind: &&str| match *kind {
+                VERSIONED => json!({ "@id": address, "@type": kind, "clientVersion": SINCE }),
+                _ => json!({ "@id": address, "@type": kind }),
+            };
             resource.types().iter().map(entry)
         })
         .collect();

@@ -44,13 +44,26 @@ fn a_service_index_is_found_in_by_every_client() {
             Resource::Registrations,
             "https://proxy.example/registration/",
         ),
+        (Resource::OldRegistrations, "https://proxy.example/old/"),
     ]);
     let service = Service::read(&bytes).unwrap();
     assert_eq!(
         service.find(Resource::PackageBase),
         Some("https://proxy.example/flat/")
     );
-    let types: Vec<Value> = value(&bytes)["resources"]
+    assert_eq!(
+        service.find(Resource::Registrations),
+        Some("https://proxy.example/registration/")
+    );
+    let resources = &value(&bytes)["resources"];
+    // Passed over without the version.
+    let versioned = json!({
+        "@id": "https://proxy.example/registration/",
+        "@type": "RegistrationsBaseUrl/Versioned",
+        "clientVersion": "4.3.0-alpha",
+    });
+    assert!(resources.as_array().unwrap().contains(&versioned));
+    let types: Vec<Value> = resources
         .as_array()
         .unwrap()
         .iter()

@@ -143,8 +143,32 @@ fn old_clients_see_no_semver_2() {
         .iter()
         .map(|leaf| &leaf["catalogEntry"]["version"])
         .collect();
-    assert_eq!(versions, ["1.0", "1.5.0"]);
+    assert_eq!(versions, ["1.5.0"]);
     assert_eq!(rendered.offered, 1);
+}
+
+#[test]
+fn a_held_version_has_a_leaf_that_says_why() {
+    let bytes = json!({ "items": [{ "items": [entry("1.0", &json!({}))] }] }).to_string();
+    let registration = Registration::read("Some.Package", bytes.as_bytes()).unwrap();
+    let leaf = |held: Option<Held>| {
+        let leaf = registration.render_leaf(
+            "1.0.0",
+            &View {
+                hive: Hive::All,
+                registrations: "https://proxy.example/registration",
+                packages: "https://proxy.example/flat",
+                held: &|_| held.clone(),
+            },
+        );
+        leaf.map(|leaf| serde_json::from_slice::<Value>(&leaf).unwrap())
+    };
+    let held = leaf(Some(Held::Hold("new hands:\nlook at it".to_owned()))).unwrap();
+    assert_eq!(held["listed"], false);
+    let said = &held["catalogEntry"]["deprecation"];
+    assert_eq!(said["message"], "new hands: look at it");
+    assert_eq!(leaf(None).unwrap()["listed"], true);
+    assert_eq!(leaf(Some(Held::Block)), None);
 }
 
 #[test]

@@ -1,8 +1,9 @@
 //! The registration that a proxy serves: one index with all pages in it.
 //!
-//! A held version is not listed, and deprecated with the reason: who asks for
-//! the newest passes it over, who names it finds it, and the client prints the
-//! reason where it prints deprecations. A blocked one is taken out.
+//! A held version is taken out, as a blocked one is: that it is not listed would
+//! be the protocol's own word for it, but `nuget install` (5.8) takes the newest
+//! whether it is listed or not. Who asks for a held one by its own address is
+//! told that it is not listed, and deprecated with the reason.
 //!
 //! Everything is written anew from what was read, with the fields that clients
 //! know, so that no client can see in it what was not judged, and no address of
@@ -103,7 +104,7 @@ impl Registration {
                 Some(_) => rendered.held.push(entry.normal.to_string()),
                 None => rendered.offered += usize::from(!is_left_out),
             }
-            if !is_left_out && held != Some(Held::Block) {
+            if !is_left_out && held.is_none() {
                 leaves.push((&entry.normal, self.leaf(entry, held, &index, view)));
             }
         }

@@ -1,8 +1,6 @@
 //! Where everything is, lists of versions, registrations, and search.
 
-use super::{
-    HELD, REGISTRATION, VERSIONS, ask, entries, get, held, json, river, unlisted, versions, world,
-};
+use super::{HELD, REGISTRATION, VERSIONS, ask, entries, get, held, json, river, versions, world};
 use crate::world::{World, shown};
 use tenure_domain::Days;
 use tenure_testkit::Fault;
@@ -24,7 +22,12 @@ fn everything_is_here() {
     };
     let place = |path: &str| Some(path.to_owned());
     assert_eq!(at("PackageBaseAddress/3.0.0"), place("flat/"));
-    assert_eq!(at("RegistrationsBaseUrl/3.6.0"), place("registration/"));
+    for new in [
+        "RegistrationsBaseUrl/Versioned",
+        "RegistrationsBaseUrl/3.6.0",
+    ] {
+        assert_eq!(at(new), place("registration/"));
+    }
     for old in [
         "RegistrationsBaseUrl/3.4.0",
         "RegistrationsBaseUrl/3.0.0-beta",
@@ -53,20 +56,20 @@ fn a_held_version_is_not_in_the_list_and_the_client_is_told() {
 }
 
 #[test]
-fn a_held_version_is_not_listed_and_deprecated_with_the_reason() {
+fn a_held_version_is_found_by_its_own_address_alone_with_the_reason() {
     let world = world("");
     held(&world);
-    let registration = get(&world, REGISTRATION);
-    assert_eq!(unlisted(&registration), ["2.1.0"]);
-    let entries = entries(&registration);
-    assert_eq!(entries.len(), 5);
-    let message = entries[4]["deprecation"]["message"].as_str().unwrap();
-    assert!(message.starts_with("held: handover"), "{message}");
-    let here = format!("{}nuget/{HELD}", world.root());
-    assert_eq!(entries[4]["packageContent"], here.as_str());
+    let registration = entries(&get(&world, REGISTRATION));
+    let has = |version: &str| registration.iter().any(|entry| entry["version"] == version);
+    assert!(has("2.0.0") && !has("2.1.0"));
     let leaf = json(&get(&world, "v3/registration/river/2.1.0.json"));
     assert_eq!(leaf["listed"], false);
+    let here = format!("{}nuget/{HELD}", world.root());
     assert_eq!(leaf["packageContent"], here.as_str());
+    let message = leaf["catalogEntry"]["deprecation"]["message"]
+        .as_str()
+        .unwrap();
+    assert!(message.starts_with("held: handover"), "{message}");
     let none = get(&world, "v3/registration/river/9.9.9.json");
     assert_eq!(none.status, 404);
 }
@@ -77,7 +80,7 @@ fn old_clients_are_not_shown_what_they_cannot_read() {
     held(&world);
     let old = get(&world, "v3/registration-semver1/river/index.json");
     // Labels with a dot are of SemVer 2.
-    assert_eq!(entries(&old).len(), 4);
+    assert_eq!(entries(&old).len(), 3);
     let gzip = ask(&world, REGISTRATION, &[("accept-encoding", "gzip")]);
     assert_eq!(gzip.header("content-encoding"), Some("gzip"));
     assert_ne!(gzip.header("etag"), old.header("etag"));
@@ -88,7 +91,7 @@ fn a_registration_in_pages_is_one_document() {
     let world = World::new();
     world.nuget.put(&river().in_pages_of(2));
     assert_eq!(versions(&held(&world)).len(), 4);
-    assert_eq!(entries(&get(&world, REGISTRATION)).len(), 5);
+    assert_eq!(entries(&get(&world, REGISTRATION)).len(), 4);
     let page = "/v3/registration/river/page/1.0.0/1.1.0.json";
     assert_eq!(world.nuget.count(page), 1);
     // Without one of them nothing is known of its versions.

@@ -55,15 +55,6 @@ pub(crate) fn versions(answer: &Answer) -> Vec<String> {
     texts.map(str::to_owned).collect()
 }
 
-/// The versions of a registration that are not listed.
-pub(crate) fn unlisted(answer: &Answer) -> Vec<String> {
-    let entries = entries(answer).into_iter();
-    let unlisted = entries.filter(|entry| entry["listed"] == false);
-    unlisted
-        .map(|entry| entry["version"].as_str().unwrap().to_owned())
-        .collect()
-}
-
 /// What a registration says of each version.
 pub(crate) fn entries(answer: &Answer) -> Vec<Value> {
     let document = json(answer);
