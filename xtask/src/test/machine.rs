@@ -13,7 +13,7 @@ pub(crate) struct Program {
     pub(crate) packages: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 6] = [
+const PROGRAMS: [Program; 7] = [
     Program {
         name: "cc",
         packages: &["gcc", "libc6-dev"],
@@ -37,6 +37,11 @@ const PROGRAMS: [Program; 6] = [
     Program {
         name: "pip3",
         packages: &["python3-pip"],
+    },
+    // Runs NuGet's client, which needs all of these libraries.
+    Program {
+        name: "mono",
+        packages: &["mono-runtime", "libmono-cil-dev", "ca-certificates-mono"],
     },
 ];
 

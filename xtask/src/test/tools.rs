@@ -10,6 +10,9 @@ use std::process::Command;
 /// npm's packages, each pinned to one version, here and nowhere else.
 const PACKAGES: [(&str, &str); 1] = [("semver", "7.8.6")];
 
+/// NuGet's client, as an npm package.
+const NUGET: [(&str, &str); 1] = [("nuget-exe", "5.8.0")];
+
 /// The oldest Node.js that will do; an older one is passed over for
 /// [`NEWER_NODE`].
 const OLDEST_NODE: u32 = 20;
@@ -25,6 +28,7 @@ pub(super) fn install() -> anyhow::Result<()> {
     }
     let folder = workspace::tools();
     packages::install(&folder, &wanted, &[])?;
+    packages::install(&folder.join("nuget"), &NUGET, &[])?;
     python::install(&folder)?;
     python::install_clients(&folder)?;
     clients::install(&folder, &path(&folder)?)
