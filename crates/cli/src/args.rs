@@ -1,8 +1,8 @@
 //! The command line, and the options that several commands share.
 
 use crate::command::{
-    accept, check, explain, init, observe, policy, project, push, replay, sbom, serve, trust,
-    update, who,
+    accept, check, explain, import, init, observe, policy, project, push, replay, sbom, serve,
+    trust, update, who,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -23,6 +23,7 @@ pub(crate) enum Command {
     Who(who::Arguments),
     Explain(explain::Arguments),
     Observe(observe::Arguments),
+    Import(import::Arguments),
     Update(update::Arguments),
     Accept(accept::Arguments),
     Trust(trust::Arguments),

@@ -53,19 +53,24 @@ struct New<'a> {
 
 /// The observation before.
 #[derive(Default)]
-struct Before {
+pub(crate) struct Before {
     /// Its number; 0 if there is none.
     seq: i64,
-    at: Option<Time>,
+    /// When it was made.
+    pub(crate) at: Option<Time>,
     /// When it was last confirmed.
     checked: Option<Time>,
-    document: Option<Digest>,
-    history: Option<History>,
-    memory: Memory,
+    /// Its document; `None`: the package was gone.
+    pub(crate) document: Option<Digest>,
+    /// What it said.
+    pub(crate) history: Option<History>,
+    /// What the ones before it said.
+    pub(crate) memory: Memory,
 }
 
+/// The same, as it is kept.
 #[derive(sqlx::FromRow)]
-struct BeforeRow {
+pub(crate) struct BeforeRow {
     seq: i64,
     digest: Option<Vec<u8>>,
     changed: i64,
@@ -170,11 +175,21 @@ impl Store {
         let mut reader = self.db().read().await.map_err(&failed)?;
         let row = optional!(reader.on(), BeforeRow, BEFORE, new.upstream, &new.key);
         drop(reader);
-        let Some(row) = row.map_err(&failed)? else {
-            return Ok(Before::default());
-        };
+        match row.map_err(&failed)? {
+            Some(row) => self.before_of(row, new.upstream, new.package).await,
+            None => Ok(Before::default()),
+        }
+    }
+
+    /// The observation before, read.
+    pub(crate) async fn before_of(
+        &self,
+        row: BeforeRow,
+        upstream: &str,
+        package: &PackageId,
+    ) -> Result<Before, StoreError> {
         let history = match row.history {
-            Some(bytes) => self.history_from(&bytes, new.upstream, new.package).await?,
+            Some(bytes) => self.history_from(&bytes, upstream, package).await?,
             None => None,
         };
         Ok(Before {
@@ -183,7 +198,7 @@ impl Store {
             checked: Some(Time::from_millis(row.checked)),
             document: row.digest.as_deref().and_then(Digest::from_column),
             history,
-            memory: self.memory_from(row.memory.as_deref(), &new.key)?,
+            memory: self.memory_from(row.memory.as_deref(), &package.to_string())?,
         })
     }
 
@@ -247,12 +262,15 @@ impl Store {
 }
 
 /// What an observation adds, as it is kept.
-struct Addition {
-    facts: Vec<u8>,
-    history: Option<Vec<u8>>,
-    memory: Option<Vec<u8>>,
+pub(crate) struct Addition {
+    /// What differs.
+    pub(crate) facts: Vec<u8>,
+    /// What the document says; `None`: the package is gone.
+    pub(crate) history: Option<Vec<u8>>,
+    /// What the ones before it said besides.
+    pub(crate) memory: Option<Vec<u8>>,
     /// `None`: the same hands as before.
-    hands: Option<Hands>,
+    pub(crate) hands: Option<Hands>,
 }
 
 /// Finds what is new, before anybody has to wait for the database; `None` if
@@ -262,13 +280,23 @@ async fn prepare(before: Before, new: &New<'_>) -> Option<Addition> {
         let history = sourced(history, digest, new.at);
         (digest, history)
     });
-    on_another_thread(move || addition(before, document.as_ref())).await
+    let add = move || {
+        let document = document.as_ref();
+        let facts = difference(&before, document)?;
+        let history = document.map(|(_, history)| history);
+        Some(addition(before, facts, history, packing::pack))
+    };
+    on_another_thread(add).await
 }
 
-fn addition(before: Before, document: Option<&(Digest, History)>) -> Option<Addition> {
-    let mut facts = difference(&before, document)?;
+/// What an observation adds that differs in `facts` from the one before.
+pub(crate) fn addition(
+    before: Before,
+    mut facts: Vec<Fact>,
+    history: Option<&History>,
+    mut pack: impl FnMut(&[u8]) -> Vec<u8>,
+) -> Addition {
     facts.splice(..0, confirmation(&before));
-    let history = document.map(|(_, history)| history);
     let hands = Hands::of(history);
     let hands_before = Hands::of(before.history.as_ref());
     let memory = match (&before.history, before.checked) {
@@ -276,12 +304,12 @@ fn addition(before: Before, document: Option<&(Digest, History)>) -> Option<Addi
         _ => before.memory,
     };
     let memory = memory.after(before.history.as_ref(), history);
-    Some(Addition {
-        facts: packing::pack(&fact::write(&facts)),
+    Addition {
+        facts: pack(&fact::write(&facts)),
         history: history.map(packing::history_to_column),
         memory: packing::memory_to_column(&memory),
         hands: (hands != hands_before).then_some(hands),
-    })
+    }
 }
 
 fn difference(before: &Before, document: Option<&(Digest, History)>) -> Option<Vec<Fact>> {

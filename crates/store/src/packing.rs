@@ -22,6 +22,24 @@ pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(bytes, LEVEL).unwrap_or_default()
 }
 
+/// Makes many bytes smaller, one after the other, in half the time.
+pub(crate) struct Packer(Option<zstd::bulk::Compressor<'static>>);
+
+impl Packer {
+    pub(crate) fn new() -> Self {
+        Self(zstd::bulk::Compressor::new(LEVEL).ok())
+    }
+
+    /// As [`pack`].
+    pub(crate) fn pack(&mut self, bytes: &[u8]) -> Vec<u8> {
+        let packed = self
+            .0
+            .as_mut()
+            .and_then(|packer| packer.compress(bytes).ok());
+        packed.unwrap_or_else(|| pack(bytes))
+    }
+}
+
 /// Undoes [`pack`]; `None` where the bytes are damaged.
 pub(crate) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
     let size = zstd::zstd_safe::get_frame_content_size(packed).ok()??;

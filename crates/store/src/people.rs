@@ -43,6 +43,13 @@ impl Hands {
     }
 }
 
+impl Hands {
+    /// The parties as texts, and since when they act.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Time)> {
+        self.0.iter()
+    }
+}
+
 /// A workflow without its id is a name shared by everybody.
 fn is_somebody(party: &Party) -> bool {
     !matches!(party, Party::Workflow { config: None, .. })

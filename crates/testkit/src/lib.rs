@@ -7,6 +7,7 @@
 //! for those of NuGet, signed with their owners.
 
 pub mod corpus;
+mod crates_dump;
 mod fake_cargo;
 mod fake_npm;
 mod fake_nuget;
@@ -21,6 +22,7 @@ mod serving;
 mod site;
 mod zip;
 
+pub use crates_dump::CratesDump;
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use fake_nuget::{FakeNuget, NugetPackage};

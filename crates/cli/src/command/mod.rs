@@ -5,6 +5,7 @@ pub(crate) mod advice;
 pub(crate) mod check;
 pub(crate) mod decision;
 pub(crate) mod explain;
+pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod observe;
 pub(crate) mod policy;
@@ -29,6 +30,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Who(arguments) => who::run(&arguments, process),
         Command::Explain(arguments) => explain::run(&arguments, process),
         Command::Observe(arguments) => observe::run(&arguments, process),
+        Command::Import(arguments) => import::run(&arguments, process),
         Command::Update(arguments) => update::run(&arguments, process),
         Command::Accept(arguments) => accept::run(&arguments, process),
         Command::Trust(arguments) => trust::run(&arguments, process),

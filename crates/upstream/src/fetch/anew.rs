@@ -95,8 +95,27 @@ impl Fetcher {
         api_of(history).or_else(|| self.address_of_people(history.package()))
     }
 
-    /// The same, of a package of which nothing was fetched; `None` also where
-    /// the address is not known without.
+    /// The address of the API that the index of crates names, under which a
+    /// ledger keeps what it says of people.
+    ///
+    /// # Errors
+    /// When nothing names an index, it cannot be asked, or it has no API.
+    pub fn api_of_crates(&self) -> Result<String, FetchError> {
+        let any = Request {
+            package: PackageId::new(Ecosystem::Cargo, "any")
+                .map_err(|error| FetchError::unreadable("any", &error))?,
+            upstream: self.default_upstream(Ecosystem::Cargo)?,
+            known: None,
+            anew: None,
+        };
+        let client = self.client(Ecosystem::Cargo)?;
+        let api = self.network()?.api_of_crates(client, any)?;
+        let url = self.default_upstream(Ecosystem::Cargo)?.url().to_string();
+        api.ok_or(FetchError::NobodyNamed { url })
+    }
+
+    /// The address under which a ledger keeps what is said of a package of which
+    /// nothing was fetched; `None` also where it is not known without.
     pub fn address_of_people(&self, package: &PackageId) -> Option<String> {
         let upstream = self.upstream(package).ok()?;
         match package.ecosystem() {
@@ -116,6 +135,12 @@ fn api_of(history: &History) -> Option<String> {
 }
 
 impl Network {
+    fn api_of_crates(&self, client: Client, any: Request) -> Result<Option<String>, FetchError> {
+        let shared = Arc::clone(self.shared());
+        let asked = self.wait(async move { shared.apis.of(&client, &any).await });
+        Ok(asked?.map(|api| api.as_str().trim_end_matches('/').to_owned()))
+    }
+
     fn said(
         &self,
         jobs: Vec<(Client, Job)>,

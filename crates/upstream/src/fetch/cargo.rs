@@ -114,7 +114,11 @@ fn together(index: History, said: Option<Said>) -> History {
 }
 
 impl Apis {
-    async fn of(&self, client: &Client, request: &Request) -> Result<Option<Url>, FetchError> {
+    pub(super) async fn of(
+        &self,
+        client: &Client,
+        request: &Request,
+    ) -> Result<Option<Url>, FetchError> {
         // Kept while asking: all crates of an index wait for the one answer.
         let mut known = self.by_index.lock().await;
         let index = request.upstream.url();

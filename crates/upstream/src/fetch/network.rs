@@ -72,6 +72,11 @@ impl Network {
         })
     }
 
+    /// Waits for one thing.
+    pub(super) fn wait<T>(&self, asking: impl Future<Output = T>) -> T {
+        self.runtime.block_on(asking)
+    }
+
     pub(super) fn shared(&self) -> &Arc<Shared> {
         &self.shared
     }

@@ -1,8 +1,10 @@
 //! What a dump says of one crate.
 
 use crate::cargo::api::Version;
+use hashbrown::HashMap;
 use tenure_domain::{
-    Ecosystem, History, HistoryBuilder, NewRelease, PackageError, PackageId, Party, Source, Time,
+    Ecosystem, History, HistoryBuilder, NewRelease, PackageError, PackageId, Party, Release,
+    Source, Time,
 };
 
 /// What a dump says of one crate.
@@ -65,4 +67,38 @@ impl CrateFacts {
             .map(|owner| owner.party.clone())
             .collect()
     }
+}
+
+/// The history of a dump with the publishers that are known from earlier: of a
+/// version that a workflow published a dump does not say by whom, but the API
+/// does.
+#[must_use]
+pub fn with_earlier(now: History, earlier: &History) -> History {
+    let known: HashMap<&str, &Release> = earlier
+        .releases()
+        .iter()
+        .filter(|release| release.publisher.is_some())
+        .map(|release| (&*release.version, release))
+        .collect();
+    let learns =
+        |release: &Release| release.publisher.is_none() && known.contains_key(&*release.version);
+    if !now.releases().iter().any(learns) {
+        return now;
+    }
+    let mut builder = HistoryBuilder::default();
+    for release in now.releases() {
+        let earlier_publisher = || earlier.publisher(known.get(&*release.version)?).cloned();
+        let publisher = now.publisher(release).cloned().or_else(earlier_publisher);
+        builder.push(NewRelease {
+            publisher,
+            ..NewRelease::from_history(&now, release)
+        });
+    }
+    if let Some(owners) = now.owners_now() {
+        builder.set_owners_now(owners.iter().map(|ix| now.party(*ix).clone()).collect());
+    }
+    if let Some(latest) = now.latest() {
+        builder.set_latest(latest.into());
+    }
+    builder.build(now.package().clone(), now.source().clone())
 }

@@ -16,7 +16,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
-pub use facts::{CrateFacts, Owner};
+pub use facts::{CrateFacts, Owner, with_earlier};
 
 use flate2::read::MultiGzDecoder;
 use metered::Metered;
@@ -123,12 +123,22 @@ impl Dump {
         self.taken
     }
 
+    /// How many crates it has.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Whether it has no crate.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// How many versions it has.
     pub fn versions(&self) -> usize {
         self.rows.versions.len()
     }
 
-    /// What it says of each crate, in the order of their numbers.
+    /// What it says of each crate, in the order of their names.
     pub fn crates(&self) -> impl Iterator<Item = CrateFacts> {
         self.rows.crates()
     }

@@ -218,10 +218,14 @@ impl Rows {
         if let Some(missing) = NEEDED.iter().find(|table| !self.seen.contains(**table)) {
             return Err(DumpError::NoTable(missing));
         }
-        self.crates.sort_by_key(|of| of.id);
+        self.crates.sort_by(|one, other| one.name.cmp(&other.name));
         self.versions.sort_by_key(|of| (of.crate_id, of.id));
         self.owners.sort_by_key(|of| of.crate_id);
         Ok(())
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.crates.len()
     }
 
     pub(super) fn crates(&self) -> impl Iterator<Item = CrateFacts> {

@@ -2,8 +2,10 @@ use crate::facts::{account, assert_same, history, package, release, time};
 use crate::world::{UPSTREAM, World};
 use std::ops::RangeInclusive;
 use tenure_domain::fact::{self, Fact};
-use tenure_domain::{Days, NewRelease, OwnerList, ReleaseState};
-use tenure_store::{DatabaseAt, Digest, Observed, Seen, Store, StoreError, Validators};
+use tenure_domain::{Days, NewRelease, OwnerList, ReleaseState, Source};
+use tenure_store::{
+    DatabaseAt, Digest, Import, Imported, Observed, Seen, Store, StoreError, Validators,
+};
 
 /// Sees a package once a day, with one more release each time.
 async fn watch(store: &Store, name: &str, days: RangeInclusive<u32>) {
@@ -91,6 +93,71 @@ pub(super) async fn owners_are_known_from_look_to_look(world: World) {
     let facts = fact::read(&ledger[1].facts).unwrap();
     let at = time("2026-11-03");
     assert_eq!(facts[0], Fact::Confirmed { at });
+}
+
+/// Two documents about the same thousand packages, some of which differ.
+pub(super) async fn one_document_about_many(world: World) {
+    let store = world.store;
+    let taken = |day: u32| time("2026-11-01") + Days(f64::from(day));
+    let names: Vec<_> = (0..1100).map(|n| package(&format!("p{n:04}"))).collect();
+    let histories = |day: u32| {
+        names.iter().enumerate().map(move |(n, package)| {
+            let owner = if day == 2 && n % 100 == 0 {
+                "bob"
+            } else {
+                "ada"
+            };
+            let mut only = release("1.0.0", "2020-01-01", owner);
+            only.owners = Some(vec![account(owner)]);
+            let mut history = history(package, vec![only]);
+            history.set_source(Source {
+                seen: Some(taken(day)),
+                sha256: Digest::of(&day.to_le_bytes()).to_string(),
+                ..history.source().clone()
+            });
+            history
+        })
+    };
+    let import = async |day: u32| {
+        let import = Import {
+            upstream: UPSTREAM,
+            at: taken(day),
+            document: Digest::of(&day.to_le_bytes()),
+        };
+        let whole = |now, _: &_| now;
+        store
+            .import(import, histories(day), whole, |_| {})
+            .await
+            .unwrap()
+    };
+    let told = |imported: Imported| {
+        (
+            imported.new,
+            imported.changed,
+            imported.same,
+            imported.outdated,
+        )
+    };
+    assert_eq!(told(import(1).await), (1100, 0, 0, 0));
+    assert_eq!(told(import(2).await), (0, 11, 1089, 0));
+    assert_eq!(told(import(1).await).3, 11);
+    assert_eq!(store.ledger_end().await.unwrap(), 1111);
+    for name in [&names[100], &names[101]] {
+        let recorded = store.recorded(UPSTREAM, name).await.unwrap();
+        let kept = recorded.history.unwrap();
+        let rebuilt = store.rebuilt(UPSTREAM, name).await.unwrap();
+        assert_same(&rebuilt.unwrap(), &kept);
+        let lists = recorded.memory.with(&kept).owner_lists();
+        let moments: Vec<_> = lists.iter().map(|list| (list.first, list.last)).collect();
+        let (one, two) = (time("2026-11-02"), time("2026-11-03"));
+        let expected = match name.name() {
+            "p0100" => vec![(one, one), (two, two)],
+            _ => vec![(one, two)],
+        };
+        assert_eq!(moments, expected, "{name}");
+    }
+    let bobs = store.histories_of(&[account("bob")], 99).await.unwrap();
+    assert_eq!(bobs.len(), 11);
 }
 
 pub(super) async fn numbers_have_no_gaps(world: World) {
