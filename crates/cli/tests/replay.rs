@@ -134,3 +134,33 @@ fn the_defaults_keep_their_budget_on_the_corpus() {
     assert_eq!(event_stream["release"], "3.3.5");
     assert_eq!(event_stream["releases_before_payload"], 1);
 }
+
+/// Of 216 crates a part of the releases is recorded, with publishers by number
+/// or workflow, and not which repository they declare. 49 times somebody
+/// publishes for the first time who had not, among releases enough for it to be
+/// news; 68 times where one release is enough.
+#[test]
+fn every_change_of_a_crates_publisher_is_found() {
+    let Some(corpus) = corpus() else { return };
+    let recorded = corpus.join("crates/cargo_vet_publishers.jsonl");
+    let found = |policy: &[&str]| {
+        let report = json(&[&["--histories", text(&recorded)], policy].concat());
+        let kinds = [
+            "automation",
+            "automation-moved",
+            "co-maintainer",
+            "handover",
+            "new-publisher",
+        ];
+        let count = |kind: &&str| report["changes"][kind].as_u64().unwrap_or_default();
+        (
+            report["packages"].as_u64(),
+            kinds.iter().map(count).sum::<u64>(),
+        )
+    };
+    assert_eq!(found(&[]), (Some(216), 49));
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let policy = folder.path().join("policy.toml");
+    std::fs::write(&policy, "[change]\nestablished-releases = 1\n").expect("a writable folder");
+    assert_eq!(found(&["--policy", text(&policy)]), (Some(216), 68));
+}

@@ -5,10 +5,12 @@
 //! but npm publishes provenance only if the repository in the certificate is
 //! the one that the manifest declares (npm documentation, "Generating
 //! provenance statements"): provenance plus an unchanged declaration is the
-//! registry's word that the workflow runs there.
+//! registry's word that the workflow runs there. Registries of crates and of
+//! Python projects name the repository that the workflow is bound to, so it is
+//! compared with the one that earlier releases declared.
 
 use super::{Change, Fact, Kind, Meta, Scene, WorkflowRepository};
-use tenure_domain::{PartyIx, Sameness};
+use tenure_domain::{Ecosystem, Party, PartyIx, Sameness};
 
 pub(super) const META: Meta = Meta {
     kind: Kind::Automation,
@@ -31,11 +33,45 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Change> {
 
 /// How the workflow's repository relates to the one declared before.
 pub(super) fn repository(scene: &Scene<'_>) -> WorkflowRepository {
+    if let Some(runs_in) = runs_in(scene.party()) {
+        let declared = scene.past.repository();
+        return match declared.map(|ix| scene.history.repository(ix)) {
+            Some(declared) if declared == runs_in => WorkflowRepository::Linked,
+            Some(_) => WorkflowRepository::Elsewhere,
+            None => WorkflowRepository::NotKnown,
+        };
+    }
     match (scene.past.repository(), scene.release.repository) {
         (Some(before), Some(now)) if before != now => WorkflowRepository::Another,
         (Some(_), Some(_)) if scene.release.provenance => WorkflowRepository::Linked,
         _ => WorkflowRepository::NotKnown,
     }
+}
+
+/// The repository that a workflow is bound to, as releases declare one, where
+/// the registry names it.
+fn runs_in(workflow: &Party) -> Option<String> {
+    let Party::Workflow {
+        ecosystem,
+        provider,
+        config: Some(config),
+    } = workflow
+    else {
+        return None;
+    };
+    let repository = match ecosystem {
+        Ecosystem::Cargo => &**config,
+        // The last part is the file of the workflow.
+        Ecosystem::Pypi => config.rsplit_once('/')?.0,
+        Ecosystem::Npm | Ecosystem::Nuget => return None,
+    };
+    let host = match &**provider {
+        "github" => "github.com",
+        "gitlab" => "gitlab.com",
+        _ => return None,
+    };
+    let repository = repository.to_ascii_lowercase();
+    Some(format!("{host}/{repository}"))
 }
 
 /// Workflows that published before and are not certainly the same.

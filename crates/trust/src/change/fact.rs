@@ -107,6 +107,9 @@ pub enum WorkflowRepository {
     Linked,
     /// It is another one than earlier releases declared.
     Another,
+    /// The registry names it, and it is not the one that earlier releases
+    /// declared.
+    Elsewhere,
     /// What would tell is not in the document.
     NotKnown,
 }
@@ -183,11 +186,14 @@ impl WorkflowRepository {
     fn sentence(self) -> &'static str {
         match self {
             Self::Linked => {
-                "it runs in the repository that the package already declared (registry-checked provenance)"
+                "it runs in the repository that the package already declared (the registry checked it)"
             }
             Self::Another => "the package's declared repository is another one than before",
+            Self::Elsewhere => {
+                "it runs in another repository than the one that the package declared"
+            }
             Self::NotKnown => {
-                "which repository the workflow runs in is not in the registry's document"
+                "whether it runs in the package's own repository is not in the registry's document"
             }
         }
     }

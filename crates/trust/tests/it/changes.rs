@@ -3,7 +3,7 @@
 use crate::common::{
     adas, at, by_workflow, last_changes, last_kinds, npm, owned_by, package, release,
 };
-use tenure_domain::{Contact, Days, History, NewRelease};
+use tenure_domain::{Contact, Days, Ecosystem, History, NewRelease, Party};
 use tenure_trust::change::{Fact, Kind, WorkflowRepository};
 
 fn adas_then(more: Vec<NewRelease>) -> History {
@@ -259,4 +259,39 @@ fn every_kind_explains_itself_once() {
     ids.sort_unstable();
     ids.dedup();
     assert_eq!(ids.len(), Kind::ALL.len());
+}
+
+#[test]
+fn a_workflow_with_a_named_repository_is_compared_with_the_declared_one() {
+    let relation = |config: &str, declared: Option<&str>| {
+        let crate_of = |version: &str, date: &str, by: Party| NewRelease {
+            publisher: Some(by),
+            owners: None,
+            repository: declared.map(Into::into),
+            ..release(version, date, "ada")
+        };
+        let ada = || Party::account_with_id(Ecosystem::Cargo, "ada", "1");
+        let workflow = Party::workflow(Ecosystem::Cargo, "github", Some(config));
+        let history = package(
+            "x",
+            vec![
+                crate_of("1.0.0", "2020-01-01", ada()),
+                crate_of("1.0.1", "2020-02-01", ada()),
+                crate_of("1.1.0", "2020-03-01", ada()),
+                crate_of("1.1.1", "2020-04-01", workflow),
+            ],
+        );
+        let changes = last_changes(&history);
+        assert_eq!(changes[0].kind, Kind::Automation);
+        match changes[0].facts[0] {
+            Fact::Repository { relation } => relation,
+            ref other => panic!("{other:?}"),
+        }
+    };
+    let declared = Some("github.com/ada/x");
+    assert_eq!(relation("ada/x", declared), WorkflowRepository::Linked);
+    assert_eq!(relation("eve/x", declared), WorkflowRepository::Elsewhere);
+    assert_eq!(relation("ada/x", None), WorkflowRepository::NotKnown);
+    let elsewhere = Some("git.example/ada/x");
+    assert_eq!(relation("ada/x", elsewhere), WorkflowRepository::Elsewhere);
 }

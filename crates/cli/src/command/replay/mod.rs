@@ -7,6 +7,7 @@ mod incidents;
 mod inject;
 mod measure;
 mod naive;
+mod publishers;
 mod records;
 mod report;
 mod sweep;
@@ -27,7 +28,8 @@ use tenure_trust::policy::Policy;
 /// Run the rules over recorded histories and incidents, and measure them.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// Files of histories: timelines as JSON lines, or packuments; plain, .gz or .tar.gz.
+    /// Files of histories: timelines, or releases of crates with their publishers, as JSON
+    /// lines, or packuments; plain, .gz or .tar.gz.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     histories: Vec<PathBuf>,
     /// Files of incidents, as JSON lines.

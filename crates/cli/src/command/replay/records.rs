@@ -1,6 +1,7 @@
 //! Reads recorded histories: timelines, and packuments as registries serve
 //! them, plain, compressed or in an archive.
 
+use super::publishers::{Published, Publishers};
 use anyhow::{Context, bail};
 use flate2::read::GzDecoder;
 use serde::Deserialize;
@@ -74,8 +75,8 @@ fn read_archive(reader: impl Read, name: &str, records: &mut Vec<Record>) -> any
     Ok(())
 }
 
-/// A document is either one packument or a line per timeline; the first line
-/// tells.
+/// A document is one packument, a line per timeline, or a line per release of a
+/// crate; the first line tells.
 fn read_documents(reader: impl Read, name: &str, records: &mut Vec<Record>) -> anyhow::Result<()> {
     let mut reader = BufReader::new(reader);
     let mut line = String::new();
@@ -88,6 +89,9 @@ fn read_documents(reader: impl Read, name: &str, records: &mut Vec<Record>) -> a
         number += 1;
         if line.trim().is_empty() {
             continue;
+        }
+        if number == 1 && serde_json::from_str::<Published>(&line).is_ok() {
+            return read_publishers(line, reader, name, records);
         }
         if number == 1 && serde_json::from_str::<Timeline>(&line).is_err() {
             reader.take(MAX_DOCUMENT).read_to_string(&mut line)?;
@@ -102,6 +106,27 @@ fn read_documents(reader: impl Read, name: &str, records: &mut Vec<Record>) -> a
                 .with_context(|| format!("line {number}"))?,
         );
     }
+}
+
+fn read_publishers(
+    mut line: String,
+    mut reader: impl BufRead,
+    name: &str,
+    records: &mut Vec<Record>,
+) -> anyhow::Result<()> {
+    let mut publishers = Publishers::default();
+    let mut number = 0;
+    while !line.is_empty() {
+        number += 1;
+        if !line.trim().is_empty() {
+            let published = serde_json::from_str(&line);
+            publishers.add(published.with_context(|| format!("line {number} names no release"))?);
+        }
+        line.clear();
+        reader.by_ref().take(MAX_DOCUMENT).read_line(&mut line)?;
+    }
+    records.extend(publishers.records(name)?);
+    Ok(())
 }
 
 fn packument_record(bytes: &[u8], name: &str) -> anyhow::Result<Record> {
