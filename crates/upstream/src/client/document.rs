@@ -93,8 +93,8 @@ impl Client {
         self.watch_document(url, accept, known, &|_| {}).await
     }
 
-    /// As [`get_document`](Self::get_document). Whenever another [`STEP`] of a
-    /// document has come, of its first [`EAGER`], `watch` is shown all that has
+    /// As [`get_document`](Self::get_document). Whenever another [`STEP`](super::STEP) of a
+    /// document has come, of its first [`EAGER`](super::EAGER), `watch` is shown all that has
     /// come: nothing of it is sure, and another attempt begins it anew.
     ///
     /// # Errors
