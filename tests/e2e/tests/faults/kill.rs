@@ -5,12 +5,14 @@ use crate::registry::{
 };
 use crate::serving::Serving;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tenure_testkit::{FakeNpm, Fault};
 
 const PACKAGES: usize = 12;
 /// How often the server is killed.
 const KILLS: u32 = 25;
+/// How long a server may take until it has served something.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Clients that ask for everything, over and over, until they are told to
 /// stop; nothing that they get may be damaged. They count what was whole.
@@ -59,6 +61,16 @@ fn nothing_damaged_is_served_after_a_kill() {
         let stop = AtomicBool::new(false);
         std::thread::scope(|scope| {
             let asking = scope.spawn(|| clients(&serving, &stop, &whole));
+            // Every other time when there is something to lose already, however
+            // slow the machine is.
+            let before = whole.load(Ordering::Relaxed);
+            let deadline = Instant::now() + PATIENCE;
+            while round % 2 == 1
+                && whole.load(Ordering::Relaxed) < before + 2
+                && Instant::now() < deadline
+            {
+                std::thread::sleep(Duration::from_millis(2));
+            }
             // At another moment each time.
             std::thread::sleep(Duration::from_millis(u64::from(round * 37 % 400)));
             kill(serving.id());
