@@ -12,6 +12,7 @@ mod session;
 mod snippet;
 mod subject;
 mod versions;
+mod vetted;
 
 pub(crate) use at_hand::{AtHand, wanted};
 pub(crate) use edit::{append_table, write_atomically};
@@ -93,7 +94,10 @@ impl Project {
         };
         Ok(Self {
             baseline: read_baseline(&root)?,
-            decisions: file.decisions(),
+            decisions: Decisions {
+                publishers: vetted::publishers(&root)?,
+                ..file.decisions()
+            },
             policy,
             policy_from,
             file,

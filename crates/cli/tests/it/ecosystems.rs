@@ -109,6 +109,45 @@ fn one_run_judges_the_lockfiles_of_all() {
     assert!(done.said(&unknown), "{}", done.out);
 }
 
+/// What cargo-vet keeps of whom a project trusts with a crate.
+fn trusting(user: u64, start: &str, criteria: &str) -> String {
+    format!(
+        "[[trusted.river]]\ncriteria = '{criteria}'\nuser-id = {user}\nstart = '{start}'\nend = '2021-01-01'\n"
+    )
+}
+
+#[test]
+fn whom_cargo_vet_trusts_with_a_crate_may_take_it_over() {
+    let (project, _registries) = project();
+    let folder = project.root().join("supply-chain");
+    std::fs::create_dir(folder).expect("a writable folder");
+    for (trust, is_held) in [
+        (trusting(2, "2020-01-01", "safe-to-deploy"), false),
+        (trusting(1, "2020-01-01", "safe-to-deploy"), true),
+        (trusting(2, "2020-06-01", "safe-to-deploy"), true),
+        (trusting(2, "2020-01-01", "safe-to-run"), true),
+    ] {
+        project.write("supply-chain/audits.toml", &trust);
+        let done = check(&project, &[]);
+        let held = done.said("tenure accept pkg:cargo/river");
+        assert_eq!(held, is_held, "{trust}\n{}", done.shown());
+    }
+    let imported = trusting(2, "2020-01-01", "safe-to-deploy");
+    let imported = imported.replace("trusted.", "audits.them.trusted.");
+    project.write("supply-chain/audits.toml", "");
+    project.write("supply-chain/imports.lock", &imported);
+    let done = check(&project, &[]);
+    assert!(!done.said("tenure accept pkg:cargo"), "{}", done.shown());
+    project.write("supply-chain/audits.toml", "trusted = 1");
+    let done = check(&project, &[]);
+    assert_eq!(done.status, 2, "{}", done.shown());
+    assert!(
+        done.err.contains("`supply-chain/audits.toml`"),
+        "{}",
+        done.err
+    );
+}
+
 #[test]
 fn one_answer_for_programs_has_all() {
     let (project, _registries) = project();

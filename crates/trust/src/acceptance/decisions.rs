@@ -63,6 +63,20 @@ pub struct Block {
     pub reason: String,
 }
 
+/// Somebody trusts what one person publishes of one package, as cargo-vet's
+/// `[[trusted]]` says it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrustedPublisher {
+    /// The package.
+    pub package: PackageId,
+    /// The person.
+    pub person: Party,
+    /// The first day of publication that it holds for.
+    pub from: Time,
+    /// The day of publication from which on it holds no more.
+    pub to: Time,
+}
+
 /// Several ids that are one person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -78,6 +92,8 @@ pub struct Decisions {
     pub accept: Vec<Accept>,
     /// People trusted.
     pub trust: Vec<Trust>,
+    /// People trusted with single packages.
+    pub publishers: Vec<TrustedPublisher>,
     /// What must not be used.
     pub block: Vec<Block>,
 }
@@ -140,6 +156,14 @@ impl Block {
     }
 }
 
+impl TrustedPublisher {
+    fn matches(&self, package: &PackageId, change: &Change) -> bool {
+        self.package == *package
+            && self.person.sameness(&change.to) == Sameness::Same
+            && (self.from..self.to).contains(&change.at)
+    }
+}
+
 impl Decisions {
     /// How a decision settles a change, if one does.
     pub fn state(&self, package: &PackageId, change: &Change, now: Time) -> Option<State> {
@@ -153,13 +177,17 @@ impl Decisions {
                 reason: accept.reason.clone(),
             });
         }
-        let trusted = change
-            .kind
-            .is_of_hands()
-            .then(|| self.trusted(&change.to, now))
-            .flatten();
-        trusted.map(|trust| State::Trusted {
-            person: trust.person.clone(),
+        if !change.kind.is_of_hands() {
+            return None;
+        }
+        let publisher = || {
+            let mut publishers = self.publishers.iter();
+            publishers.find(|publisher| publisher.matches(package, change))
+        };
+        let trusted = self.trusted(&change.to, now).map(|trust| &trust.person);
+        let trusted = trusted.or_else(|| publisher().map(|publisher| &publisher.person));
+        trusted.map(|person| State::Trusted {
+            person: person.clone(),
         })
     }
 

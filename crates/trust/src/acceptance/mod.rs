@@ -8,7 +8,7 @@ mod project;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use command::{as_typed, commands, shell_argument};
-pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust};
+pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust, TrustedPublisher};
 pub use project::{ProjectError, ProjectFile, Upstreams};
 
 use serde::{Deserialize, Deserializer, Serializer, de};

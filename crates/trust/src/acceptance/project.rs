@@ -88,6 +88,7 @@ impl ProjectFile {
         Decisions {
             accept: self.accept.clone(),
             trust: self.trust.clone(),
+            publishers: Vec::new(),
             block: self.block.clone(),
         }
     }
