@@ -59,8 +59,10 @@ fn begun(bytes: &[u8], cut: usize) -> Vec<u8> {
     let mut written = Vec::new();
     for come in [&bytes[..cut], bytes] {
         beginning.go_on(come);
-        while let Some(byte) = beginning.take(1) {
-            written.extend(byte);
+        for size in [1024, 1] {
+            while let Some(piece) = beginning.take(size) {
+                written.extend(piece);
+            }
         }
     }
     written
