@@ -68,7 +68,7 @@ impl Proxy {
             return Ok(None);
         };
         let name = document.history.package().name();
-        let address = format!("{base}/api/v1/crates/{name}");
+        let address = format!("{base}{}", api::path(name));
         let address = self.outward(&address, document.upstream.url()).await?;
         let about = self.ask_api(&address, pace).await?;
         let about = read(&address, &about, api::read_crate)?;

@@ -31,10 +31,7 @@ const LIST: &str = "application/vnd.pypi.simple.v1+json, text/html;q=0.1";
 /// Where an index says who owns its projects, if it is laid out like the public
 /// one.
 pub(super) fn source(index: &Url) -> Option<Box<str>> {
-    let mut url = index.clone();
-    let root = url.path().strip_suffix("simple/")?.to_owned();
-    url.set_path(&format!("{root}pypi/"));
-    Some(String::from(url).into())
+    facts::api(index).map(|api| String::from(api).into())
 }
 
 impl Document {
@@ -116,7 +113,7 @@ impl Proxy {
         let history = facts::history(&page, &known);
         let mut history = history.map_err(|_| ProxyError::Broken)?;
         history.set_source(Source {
-            from: format!("{kept_under}{}/json", package.name()),
+            from: facts::project_at(&kept_under, package.name()),
             seen: Some(self.clock.now()),
             sha256: String::new(),
             kind: DocumentKind::PypiApi,
@@ -132,7 +129,7 @@ impl Proxy {
         package: &PackageId,
         pace: &mut Interval,
     ) -> Result<Option<Project>, ProxyError> {
-        let url = format!("{source}{}/json", package.name()).parse();
+        let url = facts::project_at(source, package.name()).parse();
         let url: Url = url.map_err(|_| ProxyError::Broken)?;
         let asked = self.ask_api(&url, pace).await;
         let Some(bytes) = if_there(asked)? else {

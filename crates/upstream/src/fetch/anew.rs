@@ -8,6 +8,7 @@ use crate::client::Client;
 use bytes::Bytes;
 use std::sync::Arc;
 use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, fact};
+use tenure_ecosystem::cargo::api;
 
 /// What a registry says of a package now, as a ledger keeps it.
 #[derive(Clone, Debug)]
@@ -129,8 +130,7 @@ impl Fetcher {
 /// The API that a crate's history is from.
 fn api_of(history: &History) -> Option<String> {
     let source = history.source();
-    let below = format!("/api/v1/crates/{}", history.package().name());
-    let api = source.from.strip_suffix(&below)?;
+    let api = api::base_of(&source.from, history.package().name())?;
     (source.kind == DocumentKind::CargoApi).then(|| api.to_owned())
 }
 

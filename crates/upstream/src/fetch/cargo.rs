@@ -88,9 +88,8 @@ fn for_ledger(said: &Said, index: &History) -> anew::Said {
         kind: DocumentKind::CargoApi,
     };
     let history = api::history(package, &said.versions, said.owners.as_deref(), source);
-    let below = format!("/api/v1/crates/{}", package.name());
     let from = said.from.as_str();
-    let address = from.strip_suffix(&below).unwrap_or(from);
+    let address = api::base_of(from, package.name()).unwrap_or(from);
     anew::Said::of_facts(address.to_owned(), history)
 }
 
@@ -197,7 +196,7 @@ impl Asking<'_> {
     fn url(&self, rest: &str) -> Url {
         let mut url = self.base.clone();
         let base = url.path().trim_end_matches('/');
-        url.set_path(&format!("{base}/api/v1/crates/{}{rest}", self.name));
+        url.set_path(&format!("{base}{}{rest}", api::path(self.name)));
         url
     }
 

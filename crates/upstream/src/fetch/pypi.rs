@@ -79,7 +79,7 @@ pub(super) async fn ask(
 fn for_ledger(api: String, history: &History) -> Said {
     let mut history = history.clone();
     history.set_source(Source {
-        from: format!("{api}{}/json", history.package().name()),
+        from: facts::project_at(&api, history.package().name()),
         seen: None,
         sha256: String::new(),
         kind: DocumentKind::PypiApi,
@@ -121,18 +121,15 @@ fn from(mut history: History, url: &Url, sha256: String) -> History {
     history
 }
 
-/// The address of the JSON API: beside the pages, where the index is laid out
-/// like the public one.
+/// The address of the JSON API.
 pub(super) fn api(upstream: &Upstream) -> Option<String> {
-    let url = upstream.url();
-    let root = url.path().strip_suffix("simple/")?;
-    let api = url.join(&format!("{root}pypi/")).ok()?;
-    Some(api.to_string())
+    facts::api(upstream.url()).map(String::from)
 }
 
 fn project_url(request: &Request) -> Option<Url> {
-    let api: Url = api(&request.upstream)?.parse().ok()?;
-    api.join(&format!("{}/json", request.package.name())).ok()
+    let api = api(&request.upstream)?;
+    let project = facts::project_at(&api, request.package.name());
+    project.parse().ok()
 }
 
 /// The project in the JSON API; `None` where there is none, or something else

@@ -115,6 +115,17 @@ pub enum ActionKind {
     Unyank,
 }
 
+/// Where an API speaks of a crate, below its own address.
+pub fn path(name: &str) -> String {
+    format!("/api/v1/crates/{name}")
+}
+
+/// The address of the API that speaks of a crate at `address`: a ledger keeps
+/// what it says under that.
+pub fn base_of<'a>(address: &'a str, name: &str) -> Option<&'a str> {
+    address.strip_suffix(&path(name))
+}
+
 /// Reads `/api/v1/crates/{name}`.
 ///
 /// # Errors

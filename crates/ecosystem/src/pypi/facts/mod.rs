@@ -4,10 +4,12 @@
 //! Owners are those of now; what they were is only known from earlier looks.
 //! Attestations are read, not verified: they say what the registry accepted.
 
+mod address;
 mod kept;
 mod project;
 mod provenance;
 
+pub use address::{api, project_at};
 pub use kept::merge_kept;
 pub use project::{Ownership, Project, read as read_project};
 pub use provenance::{Provenance, Publisher, read as read_provenance};
