@@ -5,6 +5,7 @@
 //! in both. cargo prints the whole body; where it reads one, it looks for
 //! `errors[].detail`.
 
+use crate::proxy::ProxyError;
 use crate::text;
 use axum::body::Body;
 use axum::http::header::{CACHE_CONTROL, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
@@ -35,6 +36,11 @@ pub(crate) fn refusal_to(ecosystem: Ecosystem, status: StatusCode, why: &str) ->
     }
     no_store(&mut response);
     response
+}
+
+/// What went wrong, as the clients of an ecosystem print it.
+pub(crate) fn failure_to(ecosystem: Ecosystem, error: &ProxyError) -> Response<Body> {
+    refusal_to(ecosystem, error.status(), &error.to_string())
 }
 
 /// A JSON document.

@@ -9,7 +9,7 @@ use crate::downloads::Downloads;
 use crate::options::ServerOptions;
 use crate::proxy::{Parts, Proxy};
 use crate::view::{View, ViewError, Views};
-use crate::{cargo, health, leftover, npm, nuget, pages, projects, pypi};
+use crate::{cargo, health, leftover, npm, nuget, observe, pages, projects, pypi};
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
@@ -22,7 +22,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tenure_domain::Ecosystem;
 use tenure_store::{ProjectName, Store, StoreError};
 use tenure_upstream::FetchError;
@@ -344,12 +344,15 @@ async fn serve(
         parts,
         address,
     };
-    match ecosystem {
-        Ecosystem::Cargo => cargo::answer(asked, path).await,
-        Ecosystem::Pypi => pypi::answer(asked, path).await,
-        Ecosystem::Nuget => nuget::answer(asked, path).await,
+    let began = Instant::now();
+    let (kind, response) = match ecosystem {
+        Ecosystem::Cargo => cargo::answer(&asked, path).await,
+        Ecosystem::Pypi => pypi::answer(&asked, path).await,
+        Ecosystem::Nuget => nuget::answer(&asked, path).await,
         Ecosystem::Npm => npm::answer(asked, body, path).await,
-    }
+    };
+    observe::answered(kind, response.status().as_u16(), began.elapsed());
+    response
 }
 
 impl App {

@@ -28,6 +28,12 @@ impl Asked {
         format!("{}{}{page}", self.address, self.view.path())
     }
 
+    /// Where packages come from, to be named at the end of a sentence.
+    pub(crate) fn behind(&self, ecosystem: Ecosystem) -> String {
+        let known = self.app.proxy.others.get(&ecosystem);
+        known.map_or(String::new(), |upstream| format!(", {}", upstream.url()))
+    }
+
     pub(crate) fn query(&self, name: &str) -> Option<&str> {
         let query = self.parts.uri.query()?;
         let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));

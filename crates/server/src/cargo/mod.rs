@@ -3,15 +3,13 @@
 mod config;
 mod index;
 
-use crate::answer::{no_store, refusal_to};
+use crate::answer::{failure_to, refusal_to};
 use crate::asked::Asked;
 use crate::file;
 use crate::names;
-use crate::observe;
 use crate::proxy::ProxyError;
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
-use std::time::Instant;
 use tenure_domain::{Ecosystem, PackageId};
 use tenure_ecosystem::cargo::{config as upstream_config, index as files};
 
@@ -27,15 +25,8 @@ enum Wanted {
     Api,
 }
 
-/// Answers a request for `path` below a registry.
-pub(crate) async fn answer(asked: Asked, path: &str) -> Response<Body> {
-    let began = Instant::now();
-    let (kind, response) = dispatch(&asked, path).await;
-    observe::answered(kind, response.status().as_u16(), began.elapsed());
-    response
-}
-
-async fn dispatch(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
+/// Answers a request for `path` below a registry, and says of what kind it is.
+pub(crate) async fn answer(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
     let reads = matches!(asked.parts.method, Method::GET | Method::HEAD);
     let (kind, found) = match read(path) {
         Some(Wanted::Api) => return ("write", refuse_api(asked)),
@@ -55,7 +46,10 @@ async fn dispatch(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
             ("unknown", Err(ProxyError::NotFound(why)))
         }
     };
-    (kind, found.unwrap_or_else(|error| failed(&error)))
+    (
+        kind,
+        found.unwrap_or_else(|error| failure_to(Ecosystem::Cargo, &error)),
+    )
 }
 
 fn read(path: &str) -> Option<Wanted> {
@@ -81,19 +75,11 @@ fn read(path: &str) -> Option<Wanted> {
 /// Publishing, yanking, owners and searching: cargo asks all of it of the
 /// address that the configuration names.
 fn refuse_api(asked: &Asked) -> Response<Body> {
-    let known = asked.app.proxy.others.get(&Ecosystem::Cargo);
-    let known = known.map_or(String::new(), |upstream| format!(", {}", upstream.url()));
+    let behind = asked.behind(Ecosystem::Cargo);
     let why = format!(
-        "this server passes crates on and hosts none; publish, yank, search and look after owners at the registry behind it{known}"
+        "this server passes crates on and hosts none; publish, yank, search and look after owners at the registry behind it{behind}"
     );
     refusal_to(Ecosystem::Cargo, StatusCode::FORBIDDEN, &why)
-}
-
-/// What went wrong, as cargo prints it.
-fn failed(error: &ProxyError) -> Response<Body> {
-    let mut response = refusal_to(Ecosystem::Cargo, error.status(), &error.to_string());
-    no_store(&mut response);
-    response
 }
 
 #[cfg(test)]

@@ -8,25 +8,17 @@ mod service;
 mod tags;
 mod write_back;
 
-use crate::answer::refusal;
+use crate::answer::{failure_to, refusal};
 use crate::asked::Asked;
 use crate::file;
 use crate::names::{self, Wanted};
-use crate::observe;
 use crate::proxy::ProxyError;
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
-use std::time::Instant;
+use tenure_domain::Ecosystem;
 
-/// Answers a request for `path` below a registry.
-pub(crate) async fn answer(asked: Asked, body: Body, path: &str) -> Response<Body> {
-    let began = Instant::now();
-    let (kind, response) = dispatch(asked, body, path).await;
-    observe::answered(kind, response.status().as_u16(), began.elapsed());
-    response
-}
-
-async fn dispatch(asked: Asked, body: Body, path: &str) -> (&'static str, Response<Body>) {
+/// Answers a request for `path` below a registry, and says of what kind it is.
+pub(crate) async fn answer(asked: Asked, body: Body, path: &str) -> (&'static str, Response<Body>) {
     let reads = matches!(asked.parts.method, Method::GET | Method::HEAD);
     let Some(wanted) = names::read(path) else {
         return ("unknown", no_such_address());
@@ -64,5 +56,5 @@ fn no_such_address() -> Response<Body> {
 
 /// What went wrong, as clients print it.
 fn failed(error: &ProxyError) -> Response<Body> {
-    refusal(error.status(), &error.to_string())
+    failure_to(Ecosystem::Npm, error)
 }

@@ -7,14 +7,12 @@ mod search;
 mod service;
 mod vulnerabilities;
 
-use crate::answer::{no_store, refusal_to};
+use crate::answer::{failure_to, refusal_to};
 use crate::asked::Asked;
 use crate::names;
-use crate::observe;
 use crate::proxy::ProxyError;
 use axum::body::Body;
 use axum::http::{Method, Response, StatusCode};
-use std::time::Instant;
 use tenure_domain::{Ecosystem, PackageId};
 use tenure_ecosystem::nuget::registration::Hive;
 use tenure_ecosystem::nuget::{name, version};
@@ -46,15 +44,8 @@ enum Wanted {
     Signers,
 }
 
-/// Answers a request for `path` below a registry.
-pub(crate) async fn answer(asked: Asked, path: &str) -> Response<Body> {
-    let began = Instant::now();
-    let (kind, response) = dispatch(&asked, path).await;
-    observe::answered(kind, response.status().as_u16(), began.elapsed());
-    response
-}
-
-async fn dispatch(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
+/// Answers a request for `path` below a registry, and says of what kind it is.
+pub(crate) async fn answer(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
     if !matches!(asked.parts.method, Method::GET | Method::HEAD) {
         let why = "this server passes packages on and hosts none; this address can only be read";
         let refused = refusal_to(Ecosystem::Nuget, StatusCode::METHOD_NOT_ALLOWED, why);
@@ -88,7 +79,10 @@ async fn dispatch(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
             ("unknown", Err(ProxyError::NotFound(why)))
         }
     };
-    (kind, found.unwrap_or_else(|error| failed(&error)))
+    (
+        kind,
+        found.unwrap_or_else(|error| failure_to(Ecosystem::Nuget, &error)),
+    )
 }
 
 fn read(path: &str) -> Option<Wanted> {
@@ -133,13 +127,6 @@ fn read(path: &str) -> Option<Wanted> {
         }
         _ => None,
     }
-}
-
-/// What went wrong; clients print the reason phrase.
-fn failed(error: &ProxyError) -> Response<Body> {
-    let mut response = refusal_to(Ecosystem::Nuget, error.status(), &error.to_string());
-    no_store(&mut response);
-    response
 }
 
 #[cfg(test)]

@@ -5,15 +5,13 @@ mod file;
 mod list;
 mod page;
 
-use crate::answer::{no_store, refusal_to};
+use crate::answer::{failure_to, refusal_to};
 use crate::asked::Asked;
 use crate::names;
-use crate::observe;
 use crate::proxy::ProxyError;
 use axum::body::Body;
 use axum::http::header::{ACCEPT, HeaderValue, LOCATION, VARY};
 use axum::http::{HeaderMap, Method, Response, StatusCode};
-use std::time::Instant;
 use tenure_domain::{Ecosystem, PackageId};
 use tenure_ecosystem::pypi::hold::Form;
 use tenure_ecosystem::pypi::name;
@@ -33,15 +31,8 @@ enum Wanted {
     Upload,
 }
 
-/// Answers a request for `path` below an index.
-pub(crate) async fn answer(asked: Asked, path: &str) -> Response<Body> {
-    let began = Instant::now();
-    let (kind, response) = dispatch(&asked, path).await;
-    observe::answered(kind, response.status().as_u16(), began.elapsed());
-    response
-}
-
-async fn dispatch(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
+/// Answers a request for `path` below an index, and says of what kind it is.
+pub(crate) async fn answer(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
     let wanted = read(path);
     if wanted == Some(Wanted::Upload) {
         return ("write", refuse_upload(asked));
@@ -64,7 +55,10 @@ async fn dispatch(asked: &Asked, path: &str) -> (&'static str, Response<Body>) {
             ("unknown", Err(ProxyError::NotFound(why)))
         }
     };
-    (kind, found.unwrap_or_else(|error| failed(&error)))
+    (
+        kind,
+        found.unwrap_or_else(|error| failure_to(Ecosystem::Pypi, &error)),
+    )
 }
 
 fn read(path: &str) -> Option<Wanted> {
@@ -108,10 +102,9 @@ fn moved(asked: &Asked, path: &str) -> Response<Body> {
 
 /// twine and uv print the reason phrase.
 fn refuse_upload(asked: &Asked) -> Response<Body> {
-    let known = asked.app.proxy.others.get(&Ecosystem::Pypi);
-    let known = known.map_or(String::new(), |upstream| format!(", {}", upstream.url()));
+    let behind = asked.behind(Ecosystem::Pypi);
     let why = format!(
-        "this server passes Python packages on and hosts none; upload to the index behind it{known}"
+        "this server passes Python packages on and hosts none; upload to the index behind it{behind}"
     );
     refusal_to(Ecosystem::Pypi, StatusCode::FORBIDDEN, &why)
 }
@@ -133,13 +126,6 @@ fn form(headers: &HeaderMap) -> Result<Form, Box<Response<Body>>> {
 
 /// What of a request a page depends on.
 const VARIES: &str = "accept, accept-encoding";
-
-/// What went wrong; clients print the reason phrase.
-fn failed(error: &ProxyError) -> Response<Body> {
-    let mut response = refusal_to(Ecosystem::Pypi, error.status(), &error.to_string());
-    no_store(&mut response);
-    response
-}
 
 #[cfg(test)]
 mod tests {
