@@ -30,8 +30,8 @@ impl Asked {
 
     /// Where packages come from, to be named at the end of a sentence.
     pub(crate) fn behind(&self, ecosystem: Ecosystem) -> String {
-        let known = self.app.proxy.others.get(&ecosystem);
-        known.map_or(String::new(), |upstream| format!(", {}", upstream.url()))
+        let known = self.app.proxy.registry_of(ecosystem);
+        known.map_or_else(|_| String::new(), |known| format!(", {}", known.url()))
     }
 
     pub(crate) fn query(&self, name: &str) -> Option<&str> {

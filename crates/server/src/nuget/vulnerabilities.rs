@@ -49,8 +49,7 @@ pub(super) async fn page(asked: &Asked, number: usize) -> Result<Response<Body>,
         return Err(ProxyError::NotFound(why));
     };
     let proxy = &asked.app.proxy;
-    let any = proxy.others.get(&Ecosystem::Nuget);
-    let home = any.ok_or(ProxyError::Broken)?.url();
+    let home = proxy.registry_of(Ecosystem::Nuget)?.url();
     let url = proxy.outward(&page.address, home).await?;
     let asked: Result<Bytes, _> = proxy.client.get_json(url).await;
     observe::upstream_asked("service", asked.as_ref().err());

@@ -1,22 +1,21 @@
 //! What cargo's registries have beside the files of crates: a configuration,
 //! and an API that knows who published what.
 
+use super::parsed::Parsed;
 use super::{Document, Proxy, ProxyError};
 use crate::observe;
 use futures_util::future::BoxFuture;
-use moka::future::Cache;
 use std::sync::Arc;
-use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, Popularity, Source, Time};
+use tenure_domain::{DocumentKind, Ecosystem, History, Popularity, Source, Time};
 use tenure_ecosystem::cargo::api::{self, ApiError, Version};
 use tenure_ecosystem::cargo::config::{self, Config};
-use tenure_store::{Digest, PopularityRecord};
+use tenure_store::PopularityRecord;
 use tenure_upstream::FetchError;
 use tokio::time::Interval;
 use url::Url;
 
 pub(super) struct Cargo {
-    /// Configurations by their digest, of which there are hardly ever two.
-    configs: Cache<Digest, Arc<Config>>,
+    configs: Parsed<Config>,
 }
 
 /// Ten times as many as the crate with the most versions needs.
@@ -27,34 +26,19 @@ const RECENT_DAYS: u64 = 90;
 impl Cargo {
     pub(super) fn new() -> Self {
         Self {
-            configs: Cache::new(8),
+            configs: Parsed::new(),
         }
     }
 }
 
 impl Proxy {
-    /// The configuration of the index behind this server. A document like any
-    /// other, so it is confirmed, kept, and replaced as they are. (It is asked
-    /// for while others are looked up, hence the box.)
+    /// The configuration of the index behind this server.
     pub(super) fn cargo_config(
         self: &Arc<Self>,
     ) -> BoxFuture<'static, Result<Arc<Config>, ProxyError>> {
-        let proxy = Arc::clone(self);
-        Box::pin(async move {
-            let package = PackageId::new(Ecosystem::Cargo, config::NAME);
-            let package = package.map_err(|_| ProxyError::Broken)?;
-            let document = proxy.document(&package).await?;
-            if let Some(known) = proxy.cargo.configs.get(&document.digest).await {
-                return Ok(known);
-            }
-            let raw = proxy.raw(&document).await?;
-            let config = Config::read(&raw);
-            let config = config.map_err(|error| ProxyError::Damaged(error.to_string()))?;
-            let config = Arc::new(config);
-            let kept = Arc::clone(&config);
-            proxy.cargo.configs.insert(document.digest, kept).await;
-            Ok(config)
-        })
+        let file = (Ecosystem::Cargo, config::NAME);
+        let read = |raw: &[u8]| Config::read(raw).map_err(|error| error.to_string());
+        self.cargo.configs.current(self, file, read)
     }
 
     /// Asks the registry's API about a crate. The API's address, and what it

@@ -17,6 +17,7 @@ mod keeping;
 mod memory;
 mod message;
 pub(crate) mod nuget;
+mod parsed;
 mod popularity;
 mod pypi;
 mod ready;

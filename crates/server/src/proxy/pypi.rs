@@ -55,8 +55,7 @@ impl Proxy {
     /// The names of all projects. Installers never ask for them, so they are
     /// asked for each time and not kept.
     pub(crate) async fn python_projects(&self) -> Result<Vec<Box<str>>, ProxyError> {
-        let any = PackageId::new(Ecosystem::Pypi, "any").map_err(|_| ProxyError::Broken)?;
-        let url = self.upstream_of(&any)?.url().clone();
+        let url = self.registry_of(Ecosystem::Pypi)?.url().clone();
         let nothing = Validators::default();
         let answer = self
             .client

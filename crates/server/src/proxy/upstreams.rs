@@ -8,11 +8,15 @@ use tenure_upstream::Upstream;
 impl Proxy {
     /// The registry behind this server that has `package`.
     pub(crate) fn upstream_of(&self, package: &PackageId) -> Result<Upstream, ProxyError> {
-        let ecosystem = package.ecosystem();
-        if ecosystem == Ecosystem::Npm {
-            return Ok(self.registries.of(package)?);
+        match package.ecosystem() {
+            Ecosystem::Npm => Ok(self.registries.of(package)?),
+            ecosystem => self.registry_of(ecosystem).cloned(),
         }
-        let known = self.others.get(&ecosystem).cloned();
+    }
+
+    /// The one registry of an ecosystem that is not npm's.
+    pub(crate) fn registry_of(&self, ecosystem: Ecosystem) -> Result<&Upstream, ProxyError> {
+        let known = self.others.get(&ecosystem);
         known.ok_or_else(|| ProxyError::NotFound(unknown(ecosystem)))
     }
 }

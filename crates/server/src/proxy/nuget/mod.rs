@@ -11,11 +11,11 @@ pub(super) use facts::source;
 
 use super::formats;
 use super::formats::Writing;
+use super::parsed::Parsed;
 use super::{Document, Judged, Proxy, ProxyError};
 use crate::observe;
 use bytes::Bytes;
-use futures_util::future::{BoxFuture, try_join_all};
-use moka::future::Cache;
+use futures_util::future::try_join_all;
 use notes::Notes;
 use std::sync::Arc;
 use tenure_domain::{Ecosystem, PackageId};
@@ -29,8 +29,7 @@ use tenure_upstream::{FetchError, Upstream};
 use url::Url;
 
 pub(super) struct Nuget {
-    /// Service indexes by their digest, of which there are hardly ever two.
-    services: Cache<Digest, Arc<Service>>,
+    services: Parsed<Service>,
     notes: Notes,
 }
 
@@ -40,7 +39,7 @@ const AT_ONCE: usize = 8;
 impl Nuget {
     pub(super) fn new() -> Self {
         Self {
-            services: Cache::new(8),
+            services: Parsed::new(),
             notes: Notes::default(),
         }
     }
@@ -71,37 +70,19 @@ impl Document {
 }
 
 impl Proxy {
-    /// The service index of the feed behind this server. A document like any
-    /// other, so it is confirmed, kept, and replaced as they are. (It is asked
-    /// for while others are looked up, hence the box.)
-    pub(crate) fn nuget_service(
-        self: &Arc<Self>,
-    ) -> BoxFuture<'static, Result<Arc<Service>, ProxyError>> {
-        let proxy = Arc::clone(self);
-        Box::pin(async move {
-            let package = PackageId::new(Ecosystem::Nuget, SERVICE);
-            let package = package.map_err(|_| ProxyError::Broken)?;
-            let upstream = proxy.upstream_of(&package)?;
-            let document = match proxy.document(&package).await {
-                // That would mean that the feed has no such package.
-                Err(ProxyError::NotFound(why)) => {
-                    let feed = upstream.url();
-                    let why = format!("the feed {feed} has no service index: {why}");
-                    return Err(ProxyError::Damaged(why));
-                }
-                document => document?,
-            };
-            if let Some(known) = proxy.nuget.services.get(&document.digest).await {
-                return Ok(known);
+    /// The service index of the feed behind this server.
+    pub(crate) async fn nuget_service(self: &Arc<Self>) -> Result<Arc<Service>, ProxyError> {
+        let read = |raw: &[u8]| Service::read(raw).map_err(|error| error.to_string());
+        let index = (Ecosystem::Nuget, SERVICE);
+        match self.nuget.services.current(self, index, read).await {
+            // That would mean that the feed has no such package.
+            Err(ProxyError::NotFound(why)) => {
+                let feed = self.registry_of(Ecosystem::Nuget)?;
+                let why = format!("the feed {} has no service index: {why}", feed.url());
+                Err(ProxyError::Damaged(why))
             }
-            let raw = proxy.raw(&document).await?;
-            let service = Service::read(&raw);
-            let service = service.map_err(|error| ProxyError::Damaged(error.to_string()))?;
-            let service = Arc::new(service);
-            let kept = Arc::clone(&service);
-            proxy.nuget.services.insert(document.digest, kept).await;
-            Ok(service)
-        })
+            service => service,
+        }
     }
 
     /// Where the feed has something; `None` if it does not offer it.
@@ -114,10 +95,8 @@ impl Proxy {
         let Some(base) = service.find(resource) else {
             return Ok(None);
         };
-        let package = PackageId::new(Ecosystem::Nuget, SERVICE);
-        let package = package.map_err(|_| ProxyError::Broken)?;
-        let upstream = self.upstream_of(&package)?;
-        let mut url = self.outward(base, upstream.url()).await?;
+        let feed = self.registry_of(Ecosystem::Nuget)?;
+        let mut url = self.outward(base, feed.url()).await?;
         if !below.is_empty() {
             let base = url.path().trim_end_matches('/');
             url.set_path(&format!("{base}/{below}"));
