@@ -159,6 +159,12 @@ impl FetchError {
         }
     }
 
+    /// Whether the registry answered that there is nothing for us: it may have
+    /// none of what others have, or not let us see it.
+    pub fn means_absence(&self) -> bool {
+        matches!(self, Self::NotFound { .. } | Self::Refused { .. })
+    }
+
     /// Whether the registry could not be asked, so that an older answer may
     /// stand in. Not so when it answered: that a package is gone, or that we
     /// may not see it.

@@ -173,7 +173,7 @@ impl Client {
         let bytes = match self.get_json(url).await {
             Ok(bytes) => bytes,
             // Said by the registry, so worth remembering.
-            Err(error @ (FetchError::NotFound { .. } | FetchError::Refused { .. })) => {
+            Err(error) if error.means_absence() => {
                 return Ok(Err(error.to_string()));
             }
             Err(error) => return Err(error),

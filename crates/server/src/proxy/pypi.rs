@@ -197,10 +197,7 @@ fn known(file: &File, (history, facts): &(History, Facts)) -> Option<Party> {
 /// An answer, if there is something at its address for us.
 fn if_there<T>(asked: Result<T, ProxyError>) -> Result<Option<T>, ProxyError> {
     match asked {
-        Ok(answer) => Ok(Some(answer)),
-        Err(ProxyError::Upstream(FetchError::NotFound { .. } | FetchError::Refused { .. })) => {
-            Ok(None)
-        }
-        Err(error) => Err(error),
+        Err(ProxyError::Upstream(error)) if error.means_absence() => Ok(None),
+        asked => asked.map(Some),
     }
 }

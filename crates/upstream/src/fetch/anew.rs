@@ -76,7 +76,7 @@ impl Fetcher {
         }
         match self.network() {
             Ok(network) => {
-                for (index, said) in network.said(jobs, progress) {
+                for (index, said) in network.all(jobs, Shared::say, progress) {
                     results[index] = Some(said);
                 }
             }
@@ -139,35 +139,6 @@ impl Network {
         let shared = Arc::clone(self.shared());
         let asked = self.wait(async move { shared.apis.of(&client, &any).await });
         Ok(asked?.map(|api| api.as_str().trim_end_matches('/').to_owned()))
-    }
-
-    fn said(
-        &self,
-        jobs: Vec<(Client, Job)>,
-        progress: &dyn Fn(Progress<'_>),
-    ) -> Vec<(usize, SaidNow)> {
-        let total = jobs.len();
-        let mut done = 0;
-        let results = self.each(
-            jobs,
-            |(client, job)| {
-                let shared = Arc::clone(self.shared());
-                async move {
-                    let package = job.request.package.clone();
-                    (package, job.index, shared.say(client, job.request).await)
-                }
-            },
-            |(package, ..)| {
-                done += 1;
-                progress(Progress {
-                    done,
-                    total,
-                    package,
-                });
-            },
-        );
-        let results = results.into_iter();
-        results.map(|(_, index, said)| (index, said)).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 //! says of people, where the registry has one.
 
 use super::anew;
-use super::network::{New, Read, Request, Shared};
+use super::network::{New, Read, Request, Shared, if_there};
 use crate::FetchError;
 use crate::client::{Answer, Client};
 use bytes::Bytes;
@@ -151,9 +151,8 @@ impl Asking<'_> {
     /// let us in, as some registries have none behind the address.
     async fn people(&self, index: &History) -> Result<Option<Said>, FetchError> {
         let from = self.url("");
-        let bytes = match self.get(from.clone()).await {
-            Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => return Ok(None),
-            other => other?,
+        let Some(bytes) = if_there(self.get(from.clone()).await)? else {
+            return Ok(None);
         };
         let about = api::read_crate(&bytes)
             .map_err(|error| FetchError::unreadable(from.as_str(), &error))?;
@@ -162,12 +161,11 @@ impl Asking<'_> {
             versions = self.versions().await?;
         }
         let url = self.url("/owners");
-        let owners = match self.get(url.clone()).await {
-            Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => None,
-            other => Some(
-                api::read_owners(&other?).map_err(|error| FetchError::unreadable(url, &error))?,
-            ),
-        };
+        let owners = if_there(self.get(url.clone()).await)?;
+        let owners = owners.map(|bytes| {
+            api::read_owners(&bytes).map_err(|error| FetchError::unreadable(url, &error))
+        });
+        let owners = owners.transpose()?;
         Ok(Some(Said {
             from,
             versions,

@@ -124,29 +124,51 @@ impl Network {
         })
     }
 
+    /// Asks for all of `jobs` with `ask`. Each result comes with where it
+    /// belongs.
+    pub(super) fn all<R, F>(
+        &self,
+        jobs: Vec<(Client, Job)>,
+        ask: impl Fn(Arc<Shared>, Client, Box<Request>) -> F,
+        progress: &dyn Fn(Progress<'_>),
+    ) -> Vec<(usize, R)>
+    where
+        F: Future<Output = R> + Send + 'static,
+        R: Send + 'static,
+    {
+        let total = jobs.len();
+        let mut done = 0;
+        let job = |(client, Job { index, request }): (Client, Job)| {
+            let package = request.package.clone();
+            let asked = ask(Arc::clone(&self.shared), client, request);
+            async move { (package, index, asked.await) }
+        };
+        let results = self.each(jobs, job, |(package, ..)| {
+            done += 1;
+            progress(Progress {
+                done,
+                total,
+                package,
+            });
+        });
+        let results = results.into_iter();
+        results.map(|(_, index, result)| (index, result)).collect()
+    }
+
     pub(crate) fn histories(
         &self,
         jobs: Vec<(Client, Job)>,
         progress: &dyn Fn(Progress<'_>),
     ) -> Vec<(usize, Result<Found, FetchError>)> {
-        let total = jobs.len();
-        let mut done = 0;
-        let results = self.each(
-            jobs,
-            |(client, job)| self.shared.clone().run(client, job),
-            |(package, ..)| {
-                done += 1;
-                progress(Progress {
-                    done,
-                    total,
-                    package,
-                });
-            },
-        );
-        results
-            .into_iter()
-            .map(|(_, index, result)| (index, result))
-            .collect()
+        self.all(jobs, Shared::fetch, progress)
+    }
+}
+
+/// What came of asking, if there is something for us.
+pub(super) fn if_there<T>(asked: Result<T, FetchError>) -> Result<Option<T>, FetchError> {
+    match asked {
+        Err(error) if error.means_absence() => Ok(None),
+        asked => asked.map(Some),
     }
 }
 
@@ -198,16 +220,6 @@ pub(super) struct New {
 }
 
 impl Shared {
-    async fn run(
-        self: Arc<Self>,
-        client: Client,
-        job: Job,
-    ) -> (PackageId, usize, Result<Found, FetchError>) {
-        let Job { index, request } = job;
-        let package = request.package.clone();
-        (package, index, self.fetch(client, request).await)
-    }
-
     async fn fetch(
         self: Arc<Self>,
         client: Client,

@@ -2,7 +2,7 @@
 //! publishers in attestations, as far as the index has them.
 
 use super::Said;
-use super::network::{New, Read, Request, Shared, ending, reading};
+use super::network::{New, Read, Request, Shared, ending, if_there, reading};
 use crate::client::{Answer, Client};
 use crate::{FetchError, Upstream};
 use hashbrown::HashMap;
@@ -135,11 +135,8 @@ fn project_url(request: &Request) -> Option<Url> {
 /// The project in the JSON API; `None` where there is none, or something else
 /// in its place, as other indexes have.
 async fn project(client: &Client, url: Url) -> Result<Option<Project>, FetchError> {
-    match client.get_json(url).await {
-        Ok(bytes) => Ok(facts::read_project(&bytes).ok()),
-        Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = if_there(client.get_json(url).await)?;
+    Ok(answer.and_then(|bytes| facts::read_project(&bytes).ok()))
 }
 
 /// Who attested the newest files, by name. Only the index itself is
@@ -180,9 +177,6 @@ async fn attested(
 }
 
 async fn provenance(client: &Client, url: Url) -> Result<Option<Provenance>, FetchError> {
-    match client.get_json(url).await {
-        Ok(bytes) => Ok(facts::read_provenance(&bytes).ok()),
-        Err(FetchError::NotFound { .. } | FetchError::Refused { .. }) => Ok(None),
-        Err(error) => Err(error),
-    }
+    let answer = if_there(client.get_json(url).await)?;
+    Ok(answer.and_then(|bytes| facts::read_provenance(&bytes).ok()))
 }
