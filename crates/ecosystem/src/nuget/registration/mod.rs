@@ -209,7 +209,8 @@ impl Registration {
 pub fn assembled(index: &[u8], pages: &[impl AsRef<[u8]>]) -> Result<Vec<u8>, DocumentError> {
     let other = || DocumentError::Other("a registration with all its pages");
     let mut document = parse(index)?;
-    let items = document["items"].as_array_mut().ok_or_else(other)?;
+    let items = document.get_mut("items").and_then(Value::as_array_mut);
+    let items = items.ok_or_else(other)?;
     let mut pages = pages.iter();
     for item in items.iter_mut().filter(|item| !item["items"].is_array()) {
         let page = parse(pages.next().ok_or_else(other)?.as_ref())?;
@@ -267,5 +268,25 @@ fn is_listed(said: &Map<String, Value>) -> bool {
         // Written as a text by some feeds.
         Some(Value::String(text)) => !text.eq_ignore_ascii_case("false"),
         Some(value) => value != &Value::Bool(false),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_registration_is_not_put_together() {
+        let page: &[u8] = br#"{"items":[]}"#;
+        for index in [
+            "4",
+            "[]",
+            "null",
+            "{}",
+            r#"{"items":4}"#,
+            r#"{"items":[4,4]}"#,
+        ] {
+            assert!(assembled(index.as_bytes(), &[page]).is_err(), "{index}");
+        }
     }
 }
