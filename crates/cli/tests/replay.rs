@@ -136,7 +136,7 @@ fn the_defaults_keep_their_budget_on_the_corpus() {
 }
 
 /// Of 216 crates a part of the releases is recorded, with publishers by number
-/// or workflow, and not which repository they declare. 49 times somebody
+/// or workflow. 49 times somebody
 /// publishes for the first time who had not, among releases enough for it to be
 /// news; 68 times where one release is enough.
 #[test]
@@ -163,4 +163,26 @@ fn every_change_of_a_crates_publisher_is_found() {
     let policy = folder.path().join("policy.toml");
     std::fs::write(&policy, "[change]\nestablished-releases = 1\n").expect("a writable folder");
     assert_eq!(found(&["--policy", text(&policy)]), (Some(216), 68));
+}
+
+/// Crates whose releases begin to come from a workflow: the recording does not
+/// say which repository they had declared, but their manifests do.
+#[test]
+fn automation_in_a_crates_own_repository_is_quiet() {
+    let Some(corpus) = corpus() else { return };
+    let recorded = corpus.join("crates/cargo_vet_publishers.jsonl");
+    let declared = fixture("repositories.tsv");
+    let report = json(&[
+        "--histories",
+        text(&recorded),
+        "--repositories",
+        text(&declared),
+    ]);
+    assert_eq!(
+        report["rules"]["automation-linked"],
+        report["changes"]["automation"]
+    );
+    assert_eq!(report["changes"]["automation"], 35);
+    // What waits is another change: somebody new took over.
+    assert_eq!((&report["asks"], &report["waits"]), (&0.into(), &1.into()));
 }

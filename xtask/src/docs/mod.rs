@@ -88,6 +88,7 @@ fn calibrated(replays: &Replays) -> anyhow::Result<Vec<(String, String)>> {
         ("halves", tables::halves(replays)?),
         ("incidents", tables::incidents(whole)?),
         ("sweep", tables::sweep(whole)?),
+        ("crates", tables::crates(&replays.crates)?),
     ];
     Ok(vec![
         filled(CALIBRATION, &pieces)?,

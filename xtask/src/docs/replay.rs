@@ -1,8 +1,10 @@
 //! The results of `tenure replay`, and reading them.
 
-use crate::process;
+use crate::{process, workspace};
 use anyhow::{Context as _, ensure};
+use serde::Deserialize as _;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Command;
 
@@ -12,11 +14,21 @@ const NOT_SEEN: &str = "account-taken-silent";
 /// What one run of `tenure replay` printed.
 pub(super) struct Replay(Value);
 
-/// The three runs that the documents are made from.
+/// The runs that the documents are made from.
 pub(super) struct Replays {
     pub(super) whole: Replay,
     pub(super) halves: [Replay; 2],
+    pub(super) crates: Crates,
 }
+
+/// Crates, without and with the repositories that they declare.
+pub(super) struct Crates {
+    pub(super) unlinked: Replay,
+    pub(super) linked: Replay,
+}
+
+/// Which the recording does not say.
+const REPOSITORIES: &str = "crates/cli/tests/fixtures/replay/repositories.tsv";
 
 impl Replays {
     /// Runs the program over the corpus.
@@ -25,6 +37,7 @@ impl Replays {
         Ok(Self {
             whole: run(&["--compare", "--sweep"])?,
             halves: [run(&["--half", "1/2"])?, run(&["--half", "2/2"])?],
+            crates: Crates::run(program, corpus)?,
         })
     }
 
@@ -32,6 +45,23 @@ impl Replays {
     pub(super) fn all(&self) -> [&Replay; 3] {
         let [one, other] = &self.halves;
         [&self.whole, one, other]
+    }
+}
+
+impl Crates {
+    fn run(program: &Path, corpus: &Path) -> anyhow::Result<Self> {
+        let recorded = corpus.join("crates/cargo_vet_publishers.jsonl");
+        let declared = workspace::root().join(REPOSITORIES);
+        let replay = || {
+            let mut command = Command::new(program);
+            command.args(["replay", "--format", "json", "--histories"]);
+            command.arg(&recorded);
+            command
+        };
+        Ok(Self {
+            unlinked: Replay::printed(&mut replay())?,
+            linked: Replay::printed(replay().arg("--repositories").arg(declared))?,
+        })
     }
 }
 
@@ -44,7 +74,11 @@ impl Replay {
             .args(["timelines.jsonl.gz", "transcribed.tar.gz"].map(|f| corpus.join("npm").join(f)));
         command.arg("--incidents");
         command.arg(corpus.join("incidents/incidents.jsonl"));
-        let printed = process::output(command.args(more))?;
+        Self::printed(command.args(more))
+    }
+
+    fn printed(command: &mut Command) -> anyhow::Result<Self> {
+        let printed = process::output(command)?;
         let json = serde_json::from_str(&printed).context("`tenure replay` printed no JSON")?;
         Ok(Self(json))
     }
@@ -52,6 +86,12 @@ impl Replay {
     /// A number, by its JSON pointer.
     pub(super) fn number(&self, pointer: &str) -> anyhow::Result<f64> {
         number(&self.0, pointer)
+    }
+
+    /// Counts by name, by their key.
+    pub(super) fn counts(&self, key: &str) -> anyhow::Result<BTreeMap<String, u64>> {
+        let counts = BTreeMap::deserialize(&self.0[key]);
+        counts.with_context(|| format!("`tenure replay` has no counts `{key}`"))
     }
 
     /// A list, by its key.

@@ -1,6 +1,6 @@
 //! The tables of docs/calibration.md and of the README.
 
-use super::replay::{Replay, Replays, number, shown, text, weakest};
+use super::replay::{Crates, Replay, Replays, number, shown, text, weakest};
 use serde_json::Value;
 use std::fmt::Write as _;
 
@@ -80,6 +80,29 @@ pub(super) fn halves(replays: &Replays) -> anyhow::Result<String> {
             write!(table, " {} % |", shown(held, 1))?;
         }
         table.push('\n');
+    }
+    Ok(table)
+}
+
+/// The measures of crates, and which changes were found.
+pub(super) fn crates(crates: &Crates) -> anyhow::Result<String> {
+    let both = [&crates.linked, &crates.unlinked];
+    let mut table = "| | with declared repositories | as recorded |\n|---|---:|---:|\n".to_owned();
+    measures(&mut table, &both)?;
+    for (kind, count) in crates.linked.counts("changes")? {
+        writeln!(
+            table,
+            "| `{kind}` | {count} | {} |",
+            crates.unlinked.counts("changes")?[&kind]
+        )?;
+    }
+    for rule in ["automation-linked", "automation"] {
+        let of = |replay: &Replay| replay.counts("rules").map(|rules| rules.get(rule).copied());
+        let [linked, unlinked] = [of(both[0])?, of(both[1])?].map(Option::unwrap_or_default);
+        writeln!(
+            table,
+            "| judged by the rule `{rule}` | {linked} | {unlinked} |"
+        )?;
     }
     Ok(table)
 }

@@ -15,6 +15,7 @@ mod sweep;
 use crate::exit::Exit;
 use anyhow::Context;
 use clap::{Args, ValueEnum};
+use publishers::Repositories;
 use records::Record;
 use report::Report;
 use std::collections::BTreeMap;
@@ -32,6 +33,10 @@ pub(crate) struct Arguments {
     /// lines, or packuments; plain, .gz or .tar.gz.
     #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
     histories: Vec<PathBuf>,
+    /// Which repositories the crates declare: a crate, a version and the repository on each line,
+    /// with tabs between.
+    #[arg(long, value_name = "FILE")]
+    repositories: Option<PathBuf>,
     /// Files of incidents, as JSON lines.
     #[arg(long, num_args = 1.., value_name = "FILE")]
     incidents: Vec<PathBuf>,
@@ -76,7 +81,7 @@ const DEFAULT_SEED: u64 = 1;
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
     let policy = policy(arguments)?;
-    let records = records::read(&arguments.histories)?;
+    let records = records::read(&arguments.histories, &repositories(arguments)?)?;
     let incidents = incidents::read(&arguments.incidents)?;
     let mut people = People::default();
     for record in &records {
@@ -98,6 +103,14 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&report)?),
     }
     Ok(Exit::Clean)
+}
+
+fn repositories(arguments: &Arguments) -> anyhow::Result<Repositories> {
+    let Some(path) = &arguments.repositories else {
+        return Ok(Repositories::default());
+    };
+    Repositories::read(path)
+        .with_context(|| format!("cannot read the repositories in {}", path.display()))
 }
 
 fn policy(arguments: &Arguments) -> anyhow::Result<Policy> {

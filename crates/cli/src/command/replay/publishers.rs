@@ -2,12 +2,19 @@
 //! of, with who published it and when.
 
 use super::records::Record;
+use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::path::Path;
 use tenure_domain::{
     DocumentKind, Ecosystem, HistoryBuilder, NewRelease, PackageId, Party, ReleaseState, Source,
     Time,
 };
+use tenure_ecosystem::repository;
+
+/// The repositories that crates declare, as `host/owner/name`.
+#[derive(Default)]
+pub(super) struct Repositories(HashMap<String, Box<str>>);
 
 /// A line.
 #[derive(Clone, Debug, Deserialize)]
@@ -37,15 +44,21 @@ impl Publishers {
     }
 
     /// Their histories, as far as they are known: which other releases there
-    /// were, who owned the crates and which repository they declared is not.
-    pub(super) fn records(self, file: &str) -> anyhow::Result<Vec<Record>> {
+    /// were and who owned the crates is not.
+    pub(super) fn records(
+        self,
+        file: &str,
+        repositories: &Repositories,
+    ) -> anyhow::Result<Vec<Record>> {
         let records = self.by_crate.into_iter().map(|(name, lines)| {
             let package = PackageId::new(Ecosystem::Cargo, &name)?;
             let mut builder = HistoryBuilder::default();
+            let repository = repositories.0.get(&name);
             for line in lines {
                 builder.push(NewRelease {
                     published: Some(line.when),
                     publisher: line.publisher(),
+                    repository: repository.cloned(),
                     state: ReleaseState::Offered,
                     ..NewRelease::new(&line.version)
                 });
@@ -63,6 +76,25 @@ impl Publishers {
             })
         });
         records.collect()
+    }
+}
+
+impl Repositories {
+    /// Reads a file with a crate, a version of it and the repository that it
+    /// declared on each line, with tabs between.
+    pub(super) fn read(file: &Path) -> anyhow::Result<Self> {
+        let text = std::fs::read_to_string(file)?;
+        let mut declared = HashMap::new();
+        let lines = text.lines().zip(1..);
+        for (line, number) in lines.filter(|(line, _)| !line.starts_with('#')) {
+            let [name, _, address] = line.split('\t').collect::<Vec<_>>()[..] else {
+                bail!("line {number} is not a crate, a version and a repository with tabs between");
+            };
+            let normal = repository::normalise(address)
+                .with_context(|| format!("line {number}: `{address}` is no repository"))?;
+            declared.insert(name.to_owned(), normal);
+        }
+        Ok(Self(declared))
     }
 }
 

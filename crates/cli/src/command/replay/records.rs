@@ -1,7 +1,7 @@
 //! Reads recorded histories: timelines, and packuments as registries serve
 //! them, plain, compressed or in an archive.
 
-use super::publishers::{Published, Publishers};
+use super::publishers::{Published, Publishers, Repositories};
 use anyhow::{Context, bail};
 use flate2::read::GzDecoder;
 use serde::Deserialize;
@@ -29,10 +29,13 @@ pub(super) struct Record {
 }
 
 /// Reads all files, the first record of a package counting.
-pub(super) fn read(files: &[std::path::PathBuf]) -> anyhow::Result<Vec<Record>> {
+pub(super) fn read(
+    files: &[std::path::PathBuf],
+    repositories: &Repositories,
+) -> anyhow::Result<Vec<Record>> {
     let mut records = Vec::new();
     for path in files {
-        read_file(path, &mut records)
+        read_file(path, repositories, &mut records)
             .with_context(|| format!("cannot read the histories in {}", path.display()))?;
     }
     let mut seen = HashSet::new();
@@ -47,7 +50,11 @@ pub(super) fn read(files: &[std::path::PathBuf]) -> anyhow::Result<Vec<Record>> 
     Ok(records)
 }
 
-fn read_file(path: &Path, records: &mut Vec<Record>) -> anyhow::Result<()> {
+fn read_file(
+    path: &Path,
+    repositories: &Repositories,
+    records: &mut Vec<Record>,
+) -> anyhow::Result<()> {
     let name = path
         .file_name()
         .map(|name| name.to_string_lossy().into_owned())
@@ -57,9 +64,9 @@ fn read_file(path: &Path, records: &mut Vec<Record>) -> anyhow::Result<()> {
         return read_archive(GzDecoder::new(file), &name, records);
     }
     if name.ends_with(".gz") {
-        return read_documents(GzDecoder::new(file), &name, records);
+        return read_documents(GzDecoder::new(file), &name, repositories, records);
     }
-    read_documents(file, &name, records)
+    read_documents(file, &name, repositories, records)
 }
 
 fn read_archive(reader: impl Read, name: &str, records: &mut Vec<Record>) -> anyhow::Result<()> {
@@ -77,7 +84,12 @@ fn read_archive(reader: impl Read, name: &str, records: &mut Vec<Record>) -> any
 
 /// A document is one packument, a line per timeline, or a line per release of a
 /// crate; the first line tells.
-fn read_documents(reader: impl Read, name: &str, records: &mut Vec<Record>) -> anyhow::Result<()> {
+fn read_documents(
+    reader: impl Read,
+    name: &str,
+    repositories: &Repositories,
+    records: &mut Vec<Record>,
+) -> anyhow::Result<()> {
     let mut reader = BufReader::new(reader);
     let mut line = String::new();
     let mut number = 0;
@@ -91,7 +103,8 @@ fn read_documents(reader: impl Read, name: &str, records: &mut Vec<Record>) -> a
             continue;
         }
         if number == 1 && serde_json::from_str::<Published>(&line).is_ok() {
-            return read_publishers(line, reader, name, records);
+            records.extend(read_publishers(line, reader)?.records(name, repositories)?);
+            return Ok(());
         }
         if number == 1 && serde_json::from_str::<Timeline>(&line).is_err() {
             reader.take(MAX_DOCUMENT).read_to_string(&mut line)?;
@@ -108,12 +121,7 @@ fn read_documents(reader: impl Read, name: &str, records: &mut Vec<Record>) -> a
     }
 }
 
-fn read_publishers(
-    mut line: String,
-    mut reader: impl BufRead,
-    name: &str,
-    records: &mut Vec<Record>,
-) -> anyhow::Result<()> {
+fn read_publishers(mut line: String, mut reader: impl BufRead) -> anyhow::Result<Publishers> {
     let mut publishers = Publishers::default();
     let mut number = 0;
     while !line.is_empty() {
@@ -125,8 +133,7 @@ fn read_publishers(
         line.clear();
         reader.by_ref().take(MAX_DOCUMENT).read_line(&mut line)?;
     }
-    records.extend(publishers.records(name)?);
-    Ok(())
+    Ok(publishers)
 }
 
 fn packument_record(bytes: &[u8], name: &str) -> anyhow::Result<Record> {
