@@ -58,3 +58,14 @@ proptest! {
         let _ = (exact(&other), satisfies(&other, &one));
     }
 }
+
+/// The normal form of a short version is longer than what was written.
+#[test]
+fn the_normal_form_of_any_version_is_one() {
+    for length in 1..300 {
+        let text = format!("0-{}", "a".repeat(length));
+        if let Some(normal) = normalised(&text) {
+            assert_eq!(normalised(&normal).as_ref(), Some(&normal), "{length}");
+        }
+    }
+}

@@ -5,6 +5,9 @@ use std::fmt;
 
 /// Longer texts are no version that was ever released.
 const MAX_LENGTH: usize = 256;
+/// Shorter by more than numbers can take, so that the normal form of a version
+/// (`1-a` is `1.0.0-a`) is never too long for one.
+const MAX_LABELS: usize = 200;
 
 #[derive(Clone, Debug)]
 pub(super) struct Version {
@@ -31,7 +34,9 @@ impl Version {
         };
         let labels: Vec<Box<str>> =
             labels.map_or_else(Vec::new, |all| all.split('.').map(Into::into).collect());
-        let is_usable = labels.iter().all(|label| is_label(label))
+        let length: usize = labels.iter().map(|label| label.len() + 1).sum();
+        let is_usable = length <= MAX_LABELS
+            && labels.iter().all(|label| is_label(label))
             && metadata.is_none_or(|all| all.split('.').all(is_word));
         is_usable.then_some(())?;
         Some(Self {
