@@ -62,7 +62,7 @@ pub(crate) struct FactArgs {
     #[arg(long)]
     pub(crate) offline: bool,
 
-    /// The registry to ask, by ecosystem: npm, cargo or pypi
+    /// The registry to ask, by ecosystem: npm, cargo, pypi, nuget
     #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
     pub(crate) upstream: Vec<(Ecosystem, String)>,
 
@@ -79,13 +79,12 @@ pub(crate) struct FactArgs {
 
 /// A registry by its ecosystem.
 pub(crate) fn upstream_of(text: &str) -> Result<(Ecosystem, String), String> {
-    let expected = "expected `npm=URL`, `cargo=URL` or `pypi=URL`, such as \
+    let expected = "expected `npm=URL`, `cargo=URL`, `pypi=URL` or `nuget=URL`, such as \
                     npm=https://registry.example/";
     let (ecosystem, url) = text.split_once('=').ok_or(expected)?;
     match ecosystem.parse() {
-        Ok(Ecosystem::Nuget) | Err(_) => Err(expected.to_owned()),
         Ok(ecosystem) if !url.is_empty() => Ok((ecosystem, url.to_owned())),
-        Ok(_) => Err(expected.to_owned()),
+        _ => Err(expected.to_owned()),
     }
 }
 

@@ -1,4 +1,6 @@
-use crate::{Contact, OwnersSeen, PackageId, Party, Release, ReleaseState, Source, Time};
+use crate::{
+    Certificate, Contact, OwnersSeen, PackageId, Party, Release, ReleaseState, Source, Time,
+};
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
 use std::hash::Hash;
@@ -29,6 +31,8 @@ index! {
     DependencySetIx
     /// Points at a declared repository of a history.
     RepositoryIx
+    /// Points at a certificate of a history.
+    CertificateIx
 }
 
 /// What one document said about one package: its releases in time order, each
@@ -44,6 +48,7 @@ pub struct History {
     owner_sets: Vec<Vec<PartyIx>>,
     dependency_sets: Vec<Vec<Box<str>>>,
     repositories: Vec<Box<str>>,
+    certificates: Vec<Certificate>,
     pub(crate) releases: Vec<Release>,
     pub(crate) owners_now: Option<OwnerSetIx>,
     latest: Option<Box<str>>,
@@ -111,6 +116,11 @@ impl History {
         &self.repositories[ix.index()]
     }
 
+    /// The certificate behind an index.
+    pub fn certificate(&self, ix: CertificateIx) -> &Certificate {
+        &self.certificates[ix.index()]
+    }
+
     /// The owners that the document lists for the package as a whole.
     pub fn owners_now(&self) -> Option<&[PartyIx]> {
         self.owners_now.map(|ix| self.owner_set(ix))
@@ -140,6 +150,8 @@ impl History {
                 && within(r.dependencies.0, self.dependency_sets.len())
                 && r.repository
                     .is_none_or(|ix| within(ix.0, self.repositories.len()))
+                && r.signed_with
+                    .is_none_or(|ix| within(ix.0, self.certificates.len()))
         };
         self.owner_sets.iter().flatten().copied().all(party)
             && self
@@ -199,6 +211,8 @@ pub struct NewRelease {
     pub dependencies: Vec<Box<str>>,
     /// See [`Release::repository`].
     pub repository: Option<Box<str>>,
+    /// See [`Release::signed_with`].
+    pub signed_with: Option<Certificate>,
     /// See [`Release::provenance`].
     pub provenance: bool,
     /// See [`Release::install_script`].
@@ -221,6 +235,7 @@ impl NewRelease {
             owners: None,
             dependencies: Vec::new(),
             repository: None,
+            signed_with: None,
             provenance: false,
             install_script: false,
             deprecated: false,
@@ -245,6 +260,9 @@ impl NewRelease {
             }),
             dependencies: history.dependencies(release.dependencies).to_vec(),
             repository: release.repository.map(|ix| history.repository(ix).into()),
+            signed_with: release
+                .signed_with
+                .map(|ix| history.certificate(ix).clone()),
             provenance: release.provenance,
             install_script: release.install_script,
             deprecated: release.deprecated,
@@ -261,6 +279,7 @@ pub struct HistoryBuilder {
     owner_sets: Interner<Vec<PartyIx>>,
     dependency_sets: Interner<Vec<Box<str>>>,
     repositories: Interner<Box<str>>,
+    certificates: Interner<Certificate>,
     releases: Vec<Release>,
     owners_now: Option<OwnerSetIx>,
     latest: Option<Box<str>>,
@@ -311,6 +330,9 @@ impl HistoryBuilder {
         let repository = release
             .repository
             .map(|repository| self.repository(repository));
+        let signed_with = release
+            .signed_with
+            .map(|certificate| CertificateIx(self.certificates.add(certificate)));
         self.releases.push(Release {
             version: release.version,
             published: release.published,
@@ -320,6 +342,7 @@ impl HistoryBuilder {
             owners,
             dependencies,
             repository,
+            signed_with,
             provenance: release.provenance,
             install_script: release.install_script,
             deprecated: release.deprecated,
@@ -355,6 +378,7 @@ impl HistoryBuilder {
             owner_sets: self.owner_sets.values,
             dependency_sets: self.dependency_sets.values,
             repositories: self.repositories.values,
+            certificates: self.certificates.values,
             releases,
             owners_now: self.owners_now,
             latest: self.latest,

@@ -20,13 +20,13 @@ mod time;
 pub use clock::Clock;
 pub use ecosystem::Ecosystem;
 pub use history::{
-    ContactIx, DependencySetIx, History, HistoryBuilder, NewRelease, OwnerSetIx, PartyIx,
-    RepositoryIx,
+    CertificateIx, ContactIx, DependencySetIx, History, HistoryBuilder, NewRelease, OwnerSetIx,
+    PartyIx, RepositoryIx,
 };
 pub use owners::{OwnerList, OwnersSeen};
 pub use package::{PackageError, PackageId};
 pub use party::{Contact, Party, PartyError, Sameness};
 pub use popularity::Popularity;
-pub use release::{Release, ReleaseState, release_line};
+pub use release::{Certificate, Release, ReleaseState, release_line};
 pub use source::{DocumentKind, Missing, Source};
 pub use time::{Days, Time, TimeError};

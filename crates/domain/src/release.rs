@@ -1,4 +1,4 @@
-use crate::{ContactIx, DependencySetIx, OwnerSetIx, PartyIx, RepositoryIx, Time};
+use crate::{CertificateIx, ContactIx, DependencySetIx, OwnerSetIx, PartyIx, RepositoryIx, Time};
 use serde::{Deserialize, Serialize};
 
 /// One published version of a package, with the facts a registry gave of it.
@@ -23,6 +23,8 @@ pub struct Release {
     pub dependencies: DependencySetIx,
     /// The source repository it declares.
     pub repository: Option<RepositoryIx>,
+    /// The certificate that its author signed it with, inside of the package.
+    pub signed_with: Option<CertificateIx>,
     /// A provenance attestation is listed. Its signature is not checked here.
     pub provenance: bool,
     /// It runs a script when it is installed.
@@ -31,6 +33,16 @@ pub struct Release {
     pub deprecated: bool,
     /// Whether the registry still offers it.
     pub state: ReleaseState,
+}
+
+/// Whom a certificate is for, and which one it is. That somebody has one says
+/// that an issuer checked the name, not who acted for an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Certificate {
+    /// Whom it is for, as a whole: `CN=..., O=...`.
+    pub subject: Box<str>,
+    /// The SHA-256 of its bytes, in lower-case hex.
+    pub sha256: Box<str>,
 }
 
 /// Whether a registry still offers a release.

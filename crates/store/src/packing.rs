@@ -7,7 +7,7 @@ use tenure_domain::fact::{self, Memory};
 /// Names the form in which histories are kept. To be counted up whenever the
 /// shape of a history changes; a test notices when that was forgotten. A history
 /// in another form is put together again from the ledger.
-const HISTORY: [u8; 8] = *b"tnrHST01";
+const HISTORY: [u8; 8] = *b"tnrHST02";
 
 /// What comes out of unpacking is bounded: nothing that is packed here is
 /// larger, so whatever is was damaged.
@@ -86,7 +86,8 @@ mod tests {
     use super::*;
     use crate::Digest;
     use tenure_domain::{
-        Contact, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, PackageId, Party, Source,
+        Certificate, Contact, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, PackageId,
+        Party, Source,
     };
 
     /// A history with every fact there is.
@@ -104,6 +105,10 @@ mod tests {
             owners: Some(vec![account.clone()]),
             dependencies: vec!["left-pad".into()],
             repository: Some("git+https://code.example/x.git".into()),
+            signed_with: Some(Certificate {
+                subject: "CN=Ada".into(),
+                sha256: "00".into(),
+            }),
             provenance: true,
             install_script: true,
             deprecated: true,
@@ -135,7 +140,7 @@ mod tests {
     #[test]
     fn the_kept_form_has_not_changed() {
         let digest = Digest::of(&history_to_column(&history())).to_string();
-        assert_eq!(&digest[..16], "2b16b50a9b0a5ac9");
+        assert_eq!(&digest[..16], "6673948f91731033");
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! The facts read earlier, kept on disk: one small file per package.
 
+use crate::feed::Signed;
 use crate::npm_config::Upstream;
 use crate::{digest_name, parallel, sealed};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -10,8 +12,9 @@ use tenure_domain::{History, PackageId, Popularity, Time};
 
 /// To be counted up whenever the shape of what is kept changes; a test notices
 /// when that was forgotten.
-const FACTS: sealed::Kind = *b"tnrFCT01";
+const FACTS: sealed::Kind = *b"tnrFCT02";
 const POPULARITY: sealed::Kind = *b"tnrPOP01";
+const SIGNED: sealed::Kind = *b"tnrSIG01";
 
 /// Facts of one version of Tenure may lack what the next one reads, and a
 /// registry that answers "not modified" would never supply it.
@@ -158,6 +161,30 @@ impl Cache {
         sealed::write(&path, POPULARITY, entry)
     }
 
+    /// What the signatures in the versions of a package from `upstream` say, by
+    /// version in its normal form; `None` if none was ever asked for.
+    pub(crate) fn signed(
+        &self,
+        upstream: &Upstream,
+        package: &PackageId,
+    ) -> Option<BTreeMap<Box<str>, Signed>> {
+        sealed::read(&self.path("signed/v1", &upstream.key(), package), SIGNED)
+    }
+
+    /// Keeps what signatures say.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub(crate) fn store_signed(
+        &self,
+        upstream: &Upstream,
+        package: &PackageId,
+        signed: &BTreeMap<Box<str>, Signed>,
+    ) -> io::Result<()> {
+        let path = self.path("signed/v1", &upstream.key(), package);
+        sealed::write(&path, SIGNED, signed)
+    }
+
     /// A digest names the file: names of packages differ in case alone and
     /// exceed what file systems take.
     fn path(&self, kind: &str, upstream: &str, package: &PackageId) -> PathBuf {
@@ -189,7 +216,8 @@ mod tests {
     use super::*;
     use crate::Place;
     use tenure_domain::{
-        Contact, Days, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, Party, Source,
+        Certificate, Contact, Days, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, Party,
+        Source,
     };
 
     /// A history with every fact there is, twice.
@@ -209,6 +237,10 @@ mod tests {
                 owners: Some(vec![account]),
                 dependencies: vec!["left-pad".into()],
                 repository: Some("git+https://code.example/x.git".into()),
+                signed_with: Some(Certificate {
+                    subject: "CN=Ada".into(),
+                    sha256: "00".into(),
+                }),
                 provenance: true,
                 install_script: true,
                 deprecated: true,
@@ -268,7 +300,7 @@ mod tests {
             String::from_utf8_lossy(&FACTS),
             crate::hex(&bytes)
         );
-        assert_eq!(digest_name(&form), "e359be23af8019cd9e14b439d0cd9af8");
+        assert_eq!(digest_name(&form), "063d5da6af2dad64acb637b9c4c046c9");
     }
 
     #[test]

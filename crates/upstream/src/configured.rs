@@ -11,7 +11,8 @@ use crate::{Environment, cargo_config, nuget_config, pip_config, toml_settings};
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
-use tenure_domain::Ecosystem;
+use tenure_domain::{Ecosystem, PackageId};
+use tenure_ecosystem::nuget::sources::Mapped;
 
 /// An address, and where it was found.
 pub(crate) type Named = (String, Place);
@@ -23,6 +24,9 @@ pub(crate) struct ClientConfig {
     pub(crate) default: Option<Result<Named, UpstreamError>>,
     /// Further registries, by their address as a lockfile has it.
     pub(crate) others: Vec<(String, Result<Named, UpstreamError>)>,
+    /// Which packages come from which registry alone, where that is said; the
+    /// registry is `None` where it cannot be asked.
+    pub(crate) mapping: Vec<(Mapped, Option<Named>)>,
     /// What is shown to whom.
     pub(crate) credentials: Credentials,
     /// Certificates and proxies.
@@ -187,6 +191,39 @@ impl Configured {
             ecosystem: self.ecosystem,
             address: locked.to_owned(),
         })
+    }
+
+    /// As [`of`](Self::of), where the configuration may say by a package's name
+    /// which registry it comes from. An address that somebody gave for this
+    /// program stands above that.
+    ///
+    /// # Errors
+    /// As [`of`](Self::of); also where the configuration lets the package come
+    /// from nowhere, or from what is no registry.
+    pub fn of_package(
+        &self,
+        package: &PackageId,
+        locked: Option<&str>,
+    ) -> Result<Upstream, UpstreamError> {
+        let is_given = self.options.flag.is_some() || self.options.configured.is_some();
+        if is_given || self.config.mapping.is_empty() {
+            return self.of(locked);
+        }
+        let fits = self.config.mapping.iter().filter_map(|(mapped, named)| {
+            let fit = mapped.fit(package.name())?;
+            Some((fit, named.as_ref()))
+        });
+        // Of several, the one of the nearest file, which stands first.
+        let best = fits
+            .rev()
+            .max_by_key(|(fit, named)| (*fit, named.is_some()));
+        let Some((_, Some((text, place)))) = best else {
+            return Err(UpstreamError::Unmapped {
+                ecosystem: self.ecosystem,
+                package: package.clone(),
+            });
+        };
+        Ok(self.parse(text, place.clone())?.0)
     }
 
     /// The registry of packages that nothing else is said of.

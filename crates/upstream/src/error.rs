@@ -9,12 +9,6 @@ use tenure_domain::PackageId;
 /// Addresses in it carry no credentials.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FetchError {
-    /// A package of an ecosystem that nothing here can fetch.
-    #[error("`{package}` cannot be fetched: registries of its ecosystem are not asked yet")]
-    Unsupported {
-        /// The package.
-        package: PackageId,
-    },
     /// It is not known which registry to ask.
     #[error(transparent)]
     NoUpstream(#[from] UpstreamError),

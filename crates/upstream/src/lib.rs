@@ -12,6 +12,7 @@ pub mod client;
 mod configured;
 mod environment;
 mod error;
+pub mod feed;
 mod fetch;
 mod inside;
 #[cfg(test)]

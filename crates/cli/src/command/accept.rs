@@ -52,7 +52,7 @@ pub(crate) struct Arguments {
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let reason = reason(&arguments.reason)?;
     let package = &arguments.subject.package;
-    let session = Session::about(package, &arguments.facts, process)?;
+    let session = Session::about(&arguments.subject, &arguments.facts, process)?;
     let destination = Destination::configured(&session.project)?;
     let case = session.case(package)?;
     tell_source(&session.facts, &session.at_hand);

@@ -1,7 +1,7 @@
 //! Where facts come from: a registry and its cache, or recorded documents.
 
 use super::locked::origin;
-use super::{Ledger, LockfileAt, Process, Project, versions};
+use super::{Ledger, LockfileAt, Process, Project, Subject, versions};
 use crate::args::FactArgs;
 use crate::output::progress::Bar;
 use serde::Serialize;
@@ -60,12 +60,12 @@ impl Facts {
     ) -> anyhow::Result<Self> {
         let ecosystems = lockfiles.iter().flat_map(|at| &at.lockfile.ecosystems);
         let ecosystems: Vec<_> = ecosystems.copied().collect();
-        Self::open_for(&ecosystems, args, project, lockfiles, process)
+        Self::open_for((&ecosystems, None), args, project, lockfiles, process)
     }
 
-    /// As [`open`](Self::open), for some ecosystems.
+    /// As [`open`](Self::open), for some ecosystems, and what somebody named.
     pub(crate) fn open_for(
-        ecosystems: &[Ecosystem],
+        (ecosystems, named): (&[Ecosystem], Option<&Subject>),
         args: &FactArgs,
         project: &Project,
         lockfiles: &[LockfileAt],
@@ -75,7 +75,14 @@ impl Facts {
             // As it was typed, so that it can be shown as it was typed.
             Source::Recorded(Box::new(Recorded::read(folder)?))
         } else {
-            let mut registry = Registry::new(options(args, project, lockfiles, process));
+            let mut options = options(args, project, lockfiles, process);
+            if let Some((package, version)) =
+                named.and_then(|named| Some((&named.package, named.version.clone()?)))
+            {
+                let versions = options.locked_versions.entry(package.clone());
+                versions.or_default().push(version);
+            }
+            let mut registry = Registry::new(options);
             registry.open_ledger(args, process)?;
             Source::Registry(Box::new(registry))
         };
@@ -254,6 +261,10 @@ pub(crate) fn options(
         _ => None,
     });
     options.locked_registries.extend(registries);
+    for locked in locked().filter(|locked| locked.package.ecosystem() == Ecosystem::Nuget) {
+        let versions = options.locked_versions.entry(locked.package.clone());
+        versions.or_default().push(locked.version.to_string());
+    }
     options.offline = args.offline;
     options
 }

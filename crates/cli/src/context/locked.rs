@@ -1,5 +1,6 @@
 //! The project's lockfiles.
 
+use super::dotnet;
 use super::parsed::{self, Lockfile};
 use anyhow::{Context as _, bail};
 use ignore::{DirEntry, WalkBuilder};
@@ -16,6 +17,18 @@ pub(crate) struct LockfileAt {
     pub(crate) name: String,
     /// What it says.
     pub(crate) lockfile: Lockfile,
+}
+
+impl LockfileAt {
+    /// What no file gives a version for is not judged.
+    fn tell_unversioned(&mut self) {
+        let open = self.lockfile.unversioned.drain(..).map(|(line, package)| {
+            let text = format!("`{}` is not pinned (no version here)", package.name());
+            (line, text)
+        });
+        self.lockfile.open.extend(open);
+        self.lockfile.open.sort();
+    }
 }
 
 /// The named lockfiles, or all below `root` if none is named: those that git
@@ -48,6 +61,12 @@ pub(crate) fn find(
             }
         }
         found.push(at);
+    }
+    if named.is_empty() {
+        dotnet::settle(&mut found);
+    }
+    for at in &mut found {
+        at.tell_unversioned();
     }
     Ok(found)
 }
@@ -105,6 +124,8 @@ fn is_installed(entry: &DirEntry) -> bool {
     entry.file_name() == "node_modules"
         || entry.file_name() == "site-packages"
         || entry.path().join(".cargo-checksum.json").is_file()
+        // What NuGet unpacked.
+        || entry.path().join(".signature.p7s").is_file()
 }
 
 fn read(path: PathBuf, root: &Path) -> anyhow::Result<LockfileAt> {
@@ -191,6 +212,8 @@ mod tests {
             ("vendor/x/Cargo.lock", ""),
             ("vendor/x/.cargo-checksum.json", "{}"),
             ("lib/site-packages/y/poetry.lock", ""),
+            ("packages/Z.1.0.0/.signature.p7s", ""),
+            ("packages/Z.1.0.0/sample/packages.config", ""),
             ("rust/Cargo.lock", ""),
             ("requirements-dev.txt", ""),
         ]);

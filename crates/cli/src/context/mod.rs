@@ -1,6 +1,7 @@
 //! What every command needs to know: the project, its files, and its facts.
 
 mod at_hand;
+mod dotnet;
 mod edit;
 mod facts;
 mod git;

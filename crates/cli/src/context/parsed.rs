@@ -1,12 +1,13 @@
 //! Lockfiles of all ecosystems, read into one form.
 
 use std::fmt::Display;
-use tenure_domain::Ecosystem;
-use tenure_ecosystem::lockfile::{LockedPackage, LockfileError, Want};
-use tenure_ecosystem::{cargo, npm, pypi, sbom};
+use tenure_domain::{Ecosystem, PackageId};
+use tenure_ecosystem::lockfile::{LockedPackage, LockfileError, Origin, Want};
+use tenure_ecosystem::{cargo, npm, nuget, pypi, sbom};
 use tenure_trust::standing::plural;
 
 /// What a lockfile says, whichever tool wrote it.
+#[derive(Default)]
 pub(crate) struct Lockfile {
     /// Whose packages it locks.
     pub(crate) ecosystems: Vec<Ecosystem>,
@@ -18,6 +19,11 @@ pub(crate) struct Lockfile {
     pub(crate) includes: Vec<String>,
     /// What it has installed without saying which release: each with its line.
     pub(crate) open: Vec<(u32, String)>,
+    /// What it asks for without a version, which another file has to give: each
+    /// with its line.
+    pub(crate) unversioned: Vec<(u32, PackageId)>,
+    /// Of what it only names a range; `open` has that, too.
+    pub(crate) floating: Vec<PackageId>,
 }
 
 /// The names of the files that are read.
@@ -25,6 +31,7 @@ pub(crate) fn names() -> Vec<&'static str> {
     let npm = npm::lockfile::FILE_NAMES.into_iter();
     npm.chain([cargo::lockfile::FILE_NAME])
         .chain(pypi::lockfile::FILE_NAMES)
+        .chain(nuget::lockfile::FILE_NAMES)
         .collect()
 }
 
@@ -33,6 +40,7 @@ pub(crate) fn is_known(file_name: &str) -> bool {
     npm::lockfile::FILE_NAMES.contains(&file_name)
         || file_name == cargo::lockfile::FILE_NAME
         || pypi::lockfile::Format::of(file_name).is_some()
+        || nuget::lockfile::Format::of(file_name).is_some()
 }
 
 /// Reads a lockfile's bytes in the format that its name says; what
@@ -48,6 +56,9 @@ pub(crate) fn read(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
     }
     if base.ends_with(".txt") || base.ends_with(".in") {
         return read_pypi(name, "requirements.txt", bytes);
+    }
+    if nuget::lockfile::Format::of(base).is_some() {
+        return read_nuget(name, bytes);
     }
     read_npm(name, bytes)
 }
@@ -74,8 +85,7 @@ fn read_npm(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
         ecosystems: vec![Ecosystem::Npm],
         packages: lockfile.packages,
         wants: lockfile.wants,
-        includes: Vec::new(),
-        open: Vec::new(),
+        ..Lockfile::default()
     })
 }
 
@@ -85,8 +95,7 @@ fn read_cargo(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
         ecosystems: vec![Ecosystem::Cargo],
         packages: lockfile.packages,
         wants: lockfile.wants,
-        includes: Vec::new(),
-        open: Vec::new(),
+        ..Lockfile::default()
     })
 }
 
@@ -112,7 +121,50 @@ fn read_pypi(name: &str, read_as: &str, bytes: &[u8]) -> anyhow::Result<Lockfile
             .map(|include| include.path.to_string())
             .collect(),
         open,
+        ..Lockfile::default()
     })
+}
+
+/// What a project file asks for is a lock where it says with which version the
+/// range begins: NuGet takes the lowest one, unless something else that the
+/// project needs asks for more.
+fn read_nuget(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
+    let lockfile = nuget::lockfile::parse(name, bytes).map_err(|error| placed(name, error))?;
+    let mut read = Lockfile {
+        ecosystems: vec![Ecosystem::Nuget],
+        packages: lockfile.packages,
+        ..Lockfile::default()
+    };
+    if lockfile.format != nuget::lockfile::Format::Project {
+        read.wants = lockfile.wants;
+        return Ok(read);
+    }
+    for want in lockfile.wants {
+        let name = want.package.name();
+        if let Some(version) = nuget::version::lowest(&want.range) {
+            read.packages.push(LockedPackage {
+                package: want.package,
+                version: version.into(),
+                line: want.line,
+                origin: Origin::Registry { resolved: None },
+                integrity: None,
+            });
+        } else {
+            let text = format!("`{name}` is not pinned ({})", want.range);
+            read.open.push((want.line, text));
+            read.floating.push(want.package);
+        }
+    }
+    for one in lockfile.unresolved {
+        if one.text.is_empty() {
+            read.unversioned.push((one.line, one.package));
+        } else {
+            let text = format!("`{}` is not pinned ({})", one.package.name(), one.text);
+            read.open.push((one.line, text));
+            read.floating.push(one.package);
+        }
+    }
+    Ok(read)
 }
 
 /// Reads a list of components. An error says which file and line.
@@ -136,9 +188,8 @@ pub(crate) fn read_sbom(name: &str, bytes: &[u8]) -> anyhow::Result<Lockfile> {
     Ok(Lockfile {
         ecosystems,
         packages: sbom.packages,
-        wants: Vec::new(),
-        includes: Vec::new(),
         open,
+        ..Lockfile::default()
     })
 }
 

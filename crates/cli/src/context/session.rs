@@ -1,6 +1,8 @@
 //! What the commands about one package, or about decisions, share.
 
-use super::{AtHand, Facts, LockfileAt, Process, Project, Unavailable, as_listed, find, root};
+use super::{
+    AtHand, Facts, LockfileAt, Process, Project, Subject, Unavailable, as_listed, find, root,
+};
 use crate::args::FactArgs;
 use anyhow::anyhow;
 use tenure_domain::{History, PackageId, Time};
@@ -21,12 +23,13 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    /// Asks for the facts of `package`.
+    /// Asks for the facts of the package that was named, and of its version.
     pub(crate) fn about(
-        package: &PackageId,
+        subject: &Subject,
         args: &FactArgs,
         process: &Process,
     ) -> anyhow::Result<Self> {
+        let package = &subject.package;
         let project = Project::load(&args.project, process)?;
         // Outside of a project a search for lockfiles could take in everything
         // a person has.
@@ -36,7 +39,13 @@ impl Session {
             Vec::new()
         };
         let ecosystems = [package.ecosystem()];
-        let facts = Facts::open_for(&ecosystems, args, &project, &lockfiles, process)?;
+        let facts = Facts::open_for(
+            (&ecosystems, Some(subject)),
+            args,
+            &project,
+            &lockfiles,
+            process,
+        )?;
         let at_hand = AtHand::of_package(&facts, &project, &lockfiles, package);
         Ok(Self {
             now: args.now(process),

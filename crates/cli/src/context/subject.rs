@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 use tenure_domain::{Ecosystem, PackageError, PackageId};
-use tenure_ecosystem::pypi::name::normalise;
+use tenure_ecosystem::{nuget, pypi};
 
 /// `PACKAGE[@VERSION]`, by name or as a package url.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,13 +39,16 @@ impl FromStr for Subject {
     }
 }
 
-/// Names of Python projects have several forms; registries know one.
+/// Names of Python projects, and ids of NuGet packages, have several forms;
+/// registries know one.
 fn in_normal_form(package: PackageId) -> Result<PackageId, PackageError> {
-    let normal = match package.ecosystem() {
-        Ecosystem::Pypi => normalise(package.name()),
-        _ => None,
+    let ecosystem = package.ecosystem();
+    let normal = match ecosystem {
+        Ecosystem::Pypi => pypi::name::normalise(package.name()),
+        Ecosystem::Nuget => nuget::name::normalise(package.name()),
+        Ecosystem::Npm | Ecosystem::Cargo => None,
     };
-    normal.map_or(Ok(package), |name| PackageId::new(Ecosystem::Pypi, &name))
+    normal.map_or(Ok(package), |name| PackageId::new(ecosystem, &name))
 }
 
 #[cfg(test)]
@@ -62,6 +65,11 @@ mod tests {
             ("pkg:npm/chalk", "chalk", None),
             ("pkg:pypi/Zope.Interface@7.0", "zope-interface", Some("7.0")),
             ("pkg:cargo/BurntSushi", "BurntSushi", None),
+            (
+                "pkg:nuget/Newtonsoft.Json@13.0.1",
+                "newtonsoft.json",
+                Some("13.0.1"),
+            ),
             ("pkg:npm/chalk@5.0.0", "chalk", Some("5.0.0")),
             ("pkg:npm/%40babel/core@7.0.0", "@babel/core", Some("7.0.0")),
         ] {

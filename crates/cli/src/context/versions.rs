@@ -2,14 +2,15 @@
 
 use std::cmp::Ordering;
 use tenure_domain::{Ecosystem, History};
-use tenure_ecosystem::{cargo, npm, pypi};
+use tenure_ecosystem::{cargo, npm, nuget, pypi};
 
 /// Which of two versions is the higher one.
 pub(crate) fn compare(ecosystem: Ecosystem, one: &str, other: &str) -> Ordering {
     match ecosystem {
         Ecosystem::Cargo => cargo::version::compare(one, other),
         Ecosystem::Pypi => pypi::version::compare(one, other),
-        _ => npm::version::compare(one, other),
+        Ecosystem::Nuget => nuget::version::compare(one, other),
+        Ecosystem::Npm => npm::version::compare(one, other),
     }
 }
 
@@ -21,7 +22,8 @@ pub(crate) fn highest<'v>(
     match ecosystem {
         Ecosystem::Cargo => cargo::version::highest(versions, &["*"]),
         Ecosystem::Pypi => pypi::version::highest(versions, ""),
-        _ => npm::version::highest(versions, &["*"]),
+        Ecosystem::Nuget => nuget::version::highest(versions),
+        Ecosystem::Npm => npm::version::highest(versions, &["*"]),
     }
 }
 
@@ -29,7 +31,8 @@ pub(crate) fn highest<'v>(
 pub(crate) fn position(history: &History, version: &str) -> Option<usize> {
     match history.package().ecosystem() {
         Ecosystem::Pypi => pypi::version::position(history, version),
-        _ => history.position(version),
+        Ecosystem::Nuget => nuget::version::position(history, version),
+        Ecosystem::Npm | Ecosystem::Cargo => history.position(version),
     }
 }
 

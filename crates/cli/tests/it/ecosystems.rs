@@ -3,13 +3,14 @@
 use crate::project::{Project, Run};
 use serde_json::Value;
 use tenure_testkit::{Crate, CrateRelease};
-use tenure_testkit::{FakeCargo, FakeNpm, FakePypi, PypiProject};
+use tenure_testkit::{FakeCargo, FakeNpm, FakeNuget, FakePypi, NugetPackage, PypiProject};
 
 /// The registries of a project that has a lockfile of each kind.
 struct Registries {
     npm: FakeNpm,
     cargo: FakeCargo,
     pypi: FakePypi,
+    nuget: FakeNuget,
 }
 
 fn registries(project: &Project) -> Registries {
@@ -17,6 +18,7 @@ fn registries(project: &Project) -> Registries {
         npm: FakeNpm::start(),
         cargo: FakeCargo::start(),
         pypi: FakePypi::start(),
+        nuget: FakeNuget::start(),
     };
     registries
         .npm
@@ -38,8 +40,36 @@ fn registries(project: &Project) -> Registries {
             .release("1.0", "2019-01-01T00:00:00Z")
             .owners(&["ada"]),
     );
+    registries.nuget.put(
+        &NugetPackage::new("Stream.Core")
+            .release("1.0.0", "2012-03-01T10:00:00Z", &["ada"])
+            .release("1.1.0", "2013-06-14T10:00:00Z", &["ada"])
+            .release("2.0.0", "2016-07-17T10:00:00Z", &["ada"])
+            .release("2.1.0", "2020-05-29T10:00:00Z", &["newcomer"])
+            .owners(&["newcomer"]),
+    );
+    registries.nuget.put(
+        &NugetPackage::new("Two.Owners")
+            .release("1.0.0", "2012-03-01T10:00:00Z", &["ada", "team"])
+            .owners(&["ada", "team"]),
+    );
     registries
 }
+
+const PACKAGES_LOCK: &str = r#"{
+  "version": 1,
+  "dependencies": {
+    "net8.0": {
+      "Stream.Core": {
+        "type": "Direct",
+        "requested": "[2.1.0, )",
+        "resolved": "2.1.0",
+        "contentHash": "aa=="
+      }
+    }
+  }
+}
+"#;
 
 const CARGO_LOCK: &str = "\
 version = 4
@@ -55,13 +85,13 @@ source = \"registry+https://code.example/index\"
 checksum = \"0000000000000000000000000000000000000000000000000000000000000000\"
 ";
 
-/// A project with all three, configured as each client is.
+/// A project with all four, configured as each client is.
 fn project() -> (Project, Registries) {
     let project = Project::new();
     let registries = registries(&project);
     project.write(".npmrc", &format!("registry={}\n", registries.npm.url()));
     let root = project.root();
-    for folder in [".cargo", "python"] {
+    for folder in [".cargo", "python", "dotnet", "dotnet/old"] {
         std::fs::create_dir(root.join(folder)).expect("a writable folder");
     }
     project.write(
@@ -77,6 +107,16 @@ fn project() -> (Project, Registries) {
     );
     project.write("Cargo.lock", CARGO_LOCK);
     project.write("python/requirements.txt", "Demo.Lib==1.0.0\nanything>=2\n");
+    let sources = format!(
+        "<configuration><packageSources>\n<add key='near' value='{}' />\n</packageSources></configuration>",
+        registries.nuget.url()
+    );
+    project.write("NuGet.Config", &sources);
+    project.write("dotnet/packages.lock.json", PACKAGES_LOCK);
+    let app = "<Project><ItemGroup>\n<PackageReference Include='Stream.Core' Version='2.1.0' />\n</ItemGroup></Project>";
+    project.write("dotnet/App.csproj", app);
+    let old = "<packages>\n<package id='two.owners' version='1.0' />\n</packages>";
+    project.write("dotnet/old/packages.config", old);
     (project, registries)
 }
 
@@ -96,12 +136,23 @@ fn one_run_judges_the_lockfiles_of_all() {
             registries.cargo.url()
         ),
         format!("facts from {} (`uv.toml` line 1)", registries.pypi.url()),
+        format!(
+            "facts from {} (`NuGet.Config` line 2)",
+            registries.nuget.folder()
+        ),
         "python/requirements.txt:2: `anything` is not pinned (>=2), so it is not judged".to_owned(),
     ] {
         assert!(done.err.contains(&expected), "{expected}\n{}", done.err);
     }
     assert!(done.said("river@2.1.0 cargo:ada"), "{}", done.out);
     assert!(done.said("tenure accept pkg:cargo/river"), "{}", done.out);
+    let stream = "stream.core@2.1.0 nuget:ada → nuget:newcomer";
+    assert!(done.said(stream), "{}", done.out);
+    assert!(
+        done.said("tenure accept pkg:nuget/stream.core"),
+        "{}",
+        done.out
+    );
     let unknown = format!(
         "who published this release is not in the registry's document ({})",
         registries.pypi.url()
@@ -159,7 +210,7 @@ fn one_answer_for_programs_has_all() {
         .iter()
         .filter_map(|upstream| upstream["ecosystem"].as_str())
         .collect();
-    assert_eq!(ecosystems, ["npm", "cargo", "pypi"]);
+    assert_eq!(ecosystems, ["npm", "cargo", "pypi", "nuget"]);
     assert_eq!(document["upstream"], document["upstreams"][0]);
     let of = |package: &str| -> Value {
         let releases = document["releases"].as_array().unwrap();
@@ -176,10 +227,27 @@ fn one_answer_for_programs_has_all() {
         (&demo["version"], &demo["verdict"]),
         (&"1.0".into(), &"unknown".into())
     );
+    let stream = of("pkg:nuget/stream.core");
+    assert_eq!(stream["verdict"], "hold");
+    // What the project beside the lockfile says is not told again.
+    assert_eq!(stream["locations"].as_array().unwrap().len(), 1);
+    assert_eq!(stream["locations"][0]["file"], "dotnet/packages.lock.json");
+    assert_eq!(stream["locations"][0]["line"], 5);
+    let two = of("pkg:nuget/two.owners");
+    assert_eq!(
+        (&two["version"], &two["verdict"]),
+        (&"1.0.0".into(), &"unknown".into())
+    );
     let done = check(&project, &["--format", "sarif"]);
     let sarif: Value = serde_json::from_str(&done.out).unwrap();
     let results = sarif["runs"][0]["results"].to_string();
-    for file in ["package-lock.json", "Cargo.lock", "python/requirements.txt"] {
+    for file in [
+        "package-lock.json",
+        "Cargo.lock",
+        "python/requirements.txt",
+        "dotnet/packages.lock.json",
+        "dotnet/old/packages.config",
+    ] {
         assert!(results.contains(file), "{file}");
     }
 }
@@ -193,6 +261,8 @@ fn a_baseline_holds_the_hands_of_all() {
     assert!(baseline.contains("pkg:cargo/river"), "{baseline}");
     assert!(baseline.contains("cargo:newcomer#2"), "{baseline}");
     assert!(baseline.contains("pkg:pypi/demo-lib"), "{baseline}");
+    assert!(baseline.contains("pkg:nuget/stream.core"), "{baseline}");
+    assert!(baseline.contains("nuget:newcomer"), "{baseline}");
     let done = check(&project, &["Cargo.lock"]);
     assert_eq!(done.status, 0, "{}", done.shown());
     // A second run asks nobody again.
@@ -243,4 +313,53 @@ fn a_list_of_components_says_who_holds_them_and_is_judged_like_the_lockfiles() {
     assert_eq!(from_list.status, 1, "{}", from_list.shown());
     let from_lockfiles = check(&project, &["--format", "json"]);
     assert_eq!(counts(&from_list), counts(&from_lockfiles));
+}
+
+#[test]
+fn a_nuget_package_is_named_in_any_case_and_its_owners_are_shown() {
+    let (project, registries) = project();
+    let done = project.tenure(&["who", "pkg:nuget/Stream.Core"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    let tenures = [
+        "1 nuget:ada 2012-03-01 to 2020-05-29",
+        "2 nuget:newcomer 2020-05-29 to now",
+    ];
+    for tenure in tenures {
+        assert!(done.said(tenure), "{}", done.out);
+    }
+    let done = project.tenure(&["explain", "pkg:nuget/Stream.Core@2.1"]);
+    assert!(done.said("handover"), "{}", done.shown());
+    let flag = format!("nuget={}", registries.nuget.url());
+    let accept = ["accept", "pkg:nuget/stream.core", "--to", "nuget:newcomer"];
+    let why = [
+        "--reason",
+        "looked",
+        "--by",
+        "ada@mail.example",
+        "--upstream",
+    ];
+    let done = project.tenure(&[&accept[..], &why, &[&*flag]].concat());
+    assert_eq!(done.status, 0, "{}", done.shown());
+    let done = check(&project, &["dotnet/packages.lock.json"]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+}
+
+#[test]
+fn owners_of_a_nuget_package_are_observed() {
+    let (project, registries) = project();
+    let observe = ["observe", "pkg:nuget/two.owners", "--data", "ledger"];
+    let done = project.tenure(&observe);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    registries.nuget.put(
+        &NugetPackage::new("Two.Owners")
+            .release("1.0.0", "2012-03-01T10:00:00Z", &["ada", "team"])
+            .owners(&["team", "newcomer"]),
+    );
+    let done = project.tenure(&observe);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    assert!(done.said("nuget:newcomer"), "{}", done.out);
+    let who = ["who", "pkg:nuget/two.owners", "--data", "ledger"];
+    let done = project.tenure(&who);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    assert!(done.said("nuget:newcomer"), "{}", done.out);
 }

@@ -196,6 +196,8 @@ fn is_same(
         && a.approver.map(party) == b.approver.map(|ix| new.party(ix))
         && a.contact.map(|ix| old.contact(ix)) == b.contact.map(|ix| new.contact(ix))
         && a.repository.map(|ix| old.repository(ix)) == b.repository.map(|ix| new.repository(ix))
+        && a.signed_with.map(|ix| old.certificate(ix))
+            == b.signed_with.map(|ix| new.certificate(ix))
         && old.dependencies(a.dependencies) == new.dependencies(b.dependencies)
         && match (a.owners, b.owners) {
             (Some(a), Some(b)) => owners.is_same(a, b),

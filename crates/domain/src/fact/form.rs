@@ -1,6 +1,6 @@
 //! The written form of a release.
 
-use crate::{Contact, NewRelease, Party, ReleaseState, Time};
+use crate::{Certificate, Contact, NewRelease, Party, ReleaseState, Time};
 use serde::{Deserialize, Serialize};
 
 /// [`NewRelease`] with its fields in the canonical order.
@@ -22,6 +22,8 @@ pub(super) struct ReleaseForm {
     dependencies: Vec<Box<str>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     repository: Option<Box<str>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    signed_with: Option<Certificate>,
     #[serde(default, skip_serializing_if = "is_false")]
     provenance: bool,
     #[serde(default, skip_serializing_if = "is_false")]

@@ -1,5 +1,7 @@
 use super::*;
-use crate::{Contact, Ecosystem, History, HistoryBuilder, PackageId, ReleaseState, Source, Time};
+use crate::{
+    Certificate, Contact, Ecosystem, History, HistoryBuilder, PackageId, ReleaseState, Source, Time,
+};
 use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 
@@ -34,6 +36,13 @@ fn moment() -> impl Strategy<Value = Option<Time>> {
     prop::option::of(select(moments.to_vec()).prop_map(Time::from_millis))
 }
 
+fn certificate(subject: &str) -> Certificate {
+    Certificate {
+        subject: subject.into(),
+        sha256: "00".into(),
+    }
+}
+
 prop_compose! {
     fn release(version: String)(
         (published, publisher, approver, owners) in
@@ -41,6 +50,7 @@ prop_compose! {
         contact in prop::option::of((any::<u64>(), "[a-z]{1,3}\\.example")),
         dependencies in prop::collection::vec("[a-z\"\\\\]{1,4}".prop_map(Box::from), 0..3),
         repository in prop::option::of(".{0,9}".prop_map(Box::from)),
+        signed_with in prop::option::of(select(vec!["CN=a", "CN=b"])),
         (provenance, install_script, deprecated, removed) in any::<(bool, bool, bool, bool)>(),
     ) -> NewRelease {
         NewRelease {
@@ -52,6 +62,7 @@ prop_compose! {
             owners,
             dependencies,
             repository,
+            signed_with: signed_with.map(certificate),
             provenance,
             install_script,
             deprecated,
@@ -296,6 +307,7 @@ fn the_canonical_form_has_not_changed() {
         ]),
         dependencies: vec!["left-pad".into(), "@a/b".into()],
         repository: Some("git+https://code.example/\u{e9}\"x".into()),
+        signed_with: Some(certificate("CN=\u{e9}")),
         provenance: true,
         install_script: true,
         deprecated: true,
@@ -320,6 +332,7 @@ fn the_canonical_form_has_not_changed() {
             r#""contact":{"domain":"mail.example","digest":"0000000000000007"},"#,
             r#""owners":["npm:ada","npm:bob"],"dependencies":["@a/b","left-pad"],"#,
             "\"repository\":\"git+https://code.example/\u{e9}\\\"x\",",
+            "\"signed_with\":{\"subject\":\"CN=\u{e9}\",\"sha256\":\"00\"},",
             r#""provenance":true,"install_script":true,"deprecated":true}"#,
         ),
         r#"{"fact":"release","version":"1.0.1","owners":[],"removed":true}"#,

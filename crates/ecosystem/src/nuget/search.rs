@@ -149,7 +149,7 @@ fn package(
     let newest = match offered(shown) {
         Some(_) => shown,
         // As the feed would: the highest, without labels if there is one.
-        None => newest(listed.iter().map(|(text, _)| *text))?,
+        None => version::highest(listed.iter().map(|(text, _)| *text))?,
     };
     let kept = KEPT
         .iter()
@@ -163,14 +163,6 @@ fn package(
     let versions = listed.into_iter().map(|(_, version)| version);
     package.insert("versions".into(), Value::Array(versions.collect()));
     Some(Value::Object(package))
-}
-
-fn newest<'v>(versions: impl Iterator<Item = &'v str>) -> Option<&'v str> {
-    versions.max_by(|one, other| {
-        let key = |text: &str| version::is_prerelease(text) == Some(false);
-        let order = key(one).cmp(&key(other));
-        order.then_with(|| version::compare(one, other))
-    })
 }
 
 /// Writes an answer of completion of the versions of one package without what

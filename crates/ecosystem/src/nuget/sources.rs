@@ -16,6 +16,31 @@ pub struct Sources {
     /// Names of feeds with the user and the password to show, where that is
     /// written in clear text.
     pub credentials: Vec<(String, String, String)>,
+    /// Which feed which packages come from; empty where any may come from any.
+    pub mapping: Vec<Mapped>,
+    /// Whether the mappings of files further away are taken away.
+    pub clears_mapping: bool,
+}
+
+/// Packages that come from a feed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mapped {
+    /// An id, or the beginning of ids with `*` behind it, in lower case.
+    pub pattern: String,
+    /// The name of the feed.
+    pub feed: String,
+}
+
+impl Mapped {
+    /// How well the pattern fits an id, which must be in lower case; `None` if it
+    /// does not. The longest beginning fits best, and the whole id before all of
+    /// them (NuGet's "Package Source Mapping").
+    pub fn fit(&self, id: &str) -> Option<usize> {
+        match self.pattern.strip_suffix('*') {
+            Some(begin) => id.starts_with(begin).then_some(begin.len()),
+            None => (self.pattern == id).then_some(usize::MAX),
+        }
+    }
 }
 
 /// A feed.
@@ -48,6 +73,7 @@ pub fn read(text: &str) -> Result<Sources, String> {
             "packagesources" => sources.feeds(section),
             "disabledpackagesources" => sources.disabled(section),
             "packagesourcecredentials" => sources.credentials(section),
+            "packagesourcemapping" => sources.mapping(section),
             _ => {}
         }
     }
@@ -67,6 +93,23 @@ impl Sources {
                     line: child.line,
                 });
             }
+        }
+    }
+
+    fn mapping(&mut self, section: &Element) {
+        for child in &section.children {
+            if child.is("clear") {
+                self.clears_mapping = true;
+                self.mapping.clear();
+            }
+            let feed = child.attribute("key").filter(|_| child.is("packageSource"));
+            let Some(feed) = feed else { continue };
+            let patterns = child.children.iter().filter(|one| one.is("package"));
+            let patterns = patterns.filter_map(|one| one.attribute("pattern"));
+            self.mapping.extend(patterns.map(|pattern| Mapped {
+                pattern: pattern.trim().to_lowercase(),
+                feed: feed.to_owned(),
+            }));
         }
     }
 

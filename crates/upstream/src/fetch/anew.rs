@@ -5,6 +5,7 @@ use super::{Fetcher, Progress, pypi};
 use crate::FetchError;
 use crate::cache::Validators;
 use crate::client::Client;
+use crate::feed;
 use bytes::Bytes;
 use std::sync::Arc;
 use tenure_domain::{DocumentKind, Ecosystem, History, PackageId, fact};
@@ -122,7 +123,8 @@ impl Fetcher {
         match package.ecosystem() {
             Ecosystem::Npm => Some(upstream.url().to_string()),
             Ecosystem::Pypi => pypi::api(&upstream),
-            Ecosystem::Cargo | Ecosystem::Nuget => None,
+            Ecosystem::Nuget => Some(feed::kept_under(&upstream)),
+            Ecosystem::Cargo => None,
         }
     }
 }

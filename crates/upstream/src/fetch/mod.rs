@@ -3,6 +3,7 @@
 mod anew;
 mod cargo;
 mod network;
+mod nuget;
 mod pace;
 mod patience;
 mod pypi;
@@ -28,8 +29,8 @@ use tenure_domain::{Ecosystem, History, PackageId, Time};
 pub struct FetcherOptions {
     /// The process environment.
     pub env: Environment,
-    /// The folder of the project, whose `.npmrc`, `.cargo/config.toml` and
-    /// `uv.toml` apply.
+    /// The folder of the project, whose `.npmrc`, `.cargo/config.toml`,
+    /// `uv.toml` and `NuGet.Config` apply.
     pub project: PathBuf,
     /// The addresses given with `--upstream ECOSYSTEM=URL`.
     pub upstreams: BTreeMap<Ecosystem, String>,
@@ -41,6 +42,9 @@ pub struct FetcherOptions {
     /// Which registry the lockfiles take packages from, where they say so:
     /// those of cargo and of some Python tools do.
     pub locked_registries: HashMap<PackageId, String>,
+    /// Which versions the lockfiles have of packages of which not every version
+    /// is asked about: those of NuGet.
+    pub locked_versions: HashMap<PackageId, Vec<String>>,
     /// Where facts are kept; `None` keeps nothing.
     pub cache_dir: Option<PathBuf>,
     /// Use the cache alone, however old.
@@ -54,6 +58,8 @@ pub struct FetcherOptions {
     /// Between two questions to the API of a cargo registry: the public one
     /// asks for a second.
     pub api_pause: Duration,
+    /// Between two questions to a NuGet feed about people.
+    pub feed_pause: Duration,
     /// The current time.
     pub now: Time,
 }
@@ -70,11 +76,13 @@ impl FetcherOptions {
             configured_upstreams: BTreeMap::new(),
             lockfile_origin: None,
             locked_registries: HashMap::new(),
+            locked_versions: HashMap::new(),
             offline: false,
             max_age: Duration::from_hours(6),
             concurrency: 12,
             limits: Limits::default(),
             api_pause: Duration::from_secs(1),
+            feed_pause: Duration::from_millis(50),
             now,
         }
     }
@@ -264,7 +272,10 @@ impl Fetcher {
         };
         let package = package.clone();
         match known {
-            Some(entry) if self.options.offline || self.is_fresh(entry.checked) => {
+            Some(entry)
+                if self.options.offline
+                    || self.is_fresh(entry.checked) && !self.lacks(&upstream, &entry) =>
+            {
                 Decision::Done(Ok(entry.found(Via::Cache)))
             }
             None if self.options.offline => Decision::Done(Err(FetchError::Offline { package })),
@@ -275,6 +286,16 @@ impl Fetcher {
                 anew: None,
             })),
         }
+    }
+
+    /// Whether there is a version in the lockfiles that nobody asked about when
+    /// these facts were had.
+    fn lacks(&self, upstream: &Upstream, entry: &Entry) -> bool {
+        let locked = self.options.locked_versions.get(entry.history.package());
+        let asked = locked.zip(self.cache.as_ref());
+        asked.is_some_and(|(locked, cache)| {
+            nuget::lacks_locked(cache, upstream, locked, &entry.history)
+        })
     }
 
     /// A moment in the future is no reason for trust: some clock was wrong.

@@ -1,10 +1,14 @@
 use super::cargo::{self, Apis};
+use super::nuget::{self, Feeds};
 use super::pace::Pace;
 use super::patience::Patience;
 use super::{FetcherOptions, Found, Progress, Said, Via, pypi};
 use crate::cache::{Cache, Entry, Validators};
 use crate::client::{Answer, Client, Room};
+use crate::feed::Signed;
 use crate::{FetchError, Upstream};
+use std::collections::{BTreeMap, HashMap};
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use tenure_domain::{Days, Ecosystem, History, PackageId, Source, Time};
 use tenure_ecosystem::npm::packument;
@@ -40,7 +44,13 @@ pub(super) struct Shared {
     pub(super) now: Time,
     patience: Patience,
     pub(super) pace: Pace,
+    /// For the feeds of NuGet, which take many more questions.
+    pub(super) feed_pace: Pace,
     pub(super) apis: Apis,
+    pub(super) feeds: Feeds,
+    /// The versions that lockfiles have, of packages of which not every version
+    /// is asked about.
+    locked: HashMap<PackageId, Vec<String>>,
     /// The first thing that went wrong with the cache.
     cache_error: Mutex<Option<String>>,
 }
@@ -65,7 +75,10 @@ impl Network {
                 now: options.now,
                 patience: Patience::default(),
                 pace: Pace::new(options.api_pause),
+                feed_pace: Pace::new(options.feed_pause),
                 apis: Apis::default(),
+                feeds: Feeds::default(),
+                locked: options.locked_versions.clone(),
                 cache_error: Mutex::new(None),
             }),
             concurrency: options.concurrency.max(1),
@@ -244,7 +257,8 @@ impl Shared {
         let read = match request.package.ecosystem() {
             Ecosystem::Cargo => cargo::ask(self, client, request).await,
             Ecosystem::Pypi => pypi::ask(self, client, request).await,
-            _ => self.ask_npm(client, request).await,
+            Ecosystem::Nuget => nuget::ask(self, client, request).await,
+            Ecosystem::Npm => self.ask_npm(client, request).await,
         };
         self.patience.note(&request.upstream, &read);
         match read? {
@@ -332,11 +346,33 @@ impl Shared {
         Ok(entry.found(Via::Revalidated))
     }
 
+    pub(super) fn cache(&self) -> Option<&Cache> {
+        self.cache.as_ref()
+    }
+
+    /// The versions of a package that lockfiles have, as far as it matters.
+    pub(super) fn locked(&self, package: &PackageId) -> &[String] {
+        self.locked.get(package).map_or(&[], Vec::as_slice)
+    }
+
+    pub(super) fn keep_signed(
+        &self,
+        upstream: &Upstream,
+        package: &PackageId,
+        signed: &BTreeMap<Box<str>, Signed>,
+    ) {
+        self.keeping(|cache| cache.store_signed(upstream, package, signed));
+    }
+
     fn keep(&self, upstream: &Upstream, entry: &Entry) {
+        self.keeping(|cache| cache.store(upstream, entry));
+    }
+
+    fn keeping(&self, keep: impl FnOnce(&Cache) -> io::Result<()>) {
         let Some(cache) = &self.cache else {
             return;
         };
-        if let Err(error) = cache.store(upstream, entry) {
+        if let Err(error) = keep(cache) {
             let folder = cache.folder().display();
             let mut slot = self
                 .cache_error
@@ -355,7 +391,8 @@ impl Request {
         let url = match self.package.ecosystem() {
             Ecosystem::Cargo => cargo::url(self),
             Ecosystem::Pypi => pypi::url(self),
-            _ => Ok(self.upstream.packument_url(&self.package)),
+            Ecosystem::Nuget => nuget::url(self),
+            Ecosystem::Npm => Ok(self.upstream.packument_url(&self.package)),
         };
         url.map_or_else(|error| error.to_string(), String::from)
     }

@@ -4,7 +4,7 @@
 
 use super::FetcherOptions;
 use crate::client::{Client, ClientOptions};
-use crate::npm_config::{Credentials, Registries, RegistryOptions, Transport};
+use crate::npm_config::{Registries, RegistryOptions, Transport};
 use crate::{Configured, FetchError, Upstream, UpstreamError};
 use std::sync::OnceLock;
 use tenure_domain::{Clock, Ecosystem, PackageId};
@@ -17,9 +17,11 @@ pub(super) struct Sides {
     npm: OnceLock<Registries>,
     cargo: OnceLock<Configured>,
     pypi: OnceLock<Configured>,
+    nuget: OnceLock<Configured>,
     npm_client: LazyClient,
     cargo_client: LazyClient,
     pypi_client: LazyClient,
+    nuget_client: LazyClient,
 }
 
 /// What is read for one ecosystem.
@@ -35,12 +37,8 @@ impl Sides {
         options: &FetcherOptions,
     ) -> Result<Upstream, UpstreamError> {
         match self.of(ecosystem, options) {
-            Some(Side::Npm(npm)) => npm.default_upstream().cloned(),
-            Some(Side::Other(configured)) => configured.default_upstream().cloned(),
-            None => Err(UpstreamError::NotFound {
-                ecosystem,
-                looked_at: Vec::new(),
-            }),
+            Side::Npm(npm) => npm.default_upstream().cloned(),
+            Side::Other(configured) => configured.default_upstream().cloned(),
         }
     }
 
@@ -50,14 +48,11 @@ impl Sides {
         options: &FetcherOptions,
     ) -> Result<Upstream, FetchError> {
         match self.of(package.ecosystem(), options) {
-            Some(Side::Npm(npm)) => Ok(npm.of(package)?),
-            Some(Side::Other(configured)) => {
+            Side::Npm(npm) => Ok(npm.of(package)?),
+            Side::Other(configured) => {
                 let locked = options.locked_registries.get(package);
-                Ok(configured.of(locked.map(String::as_str))?)
+                Ok(configured.of_package(package, locked.map(String::as_str))?)
             }
-            None => Err(FetchError::Unsupported {
-                package: package.clone(),
-            }),
         }
     }
 
@@ -71,16 +66,16 @@ impl Sides {
         let client = match ecosystem {
             Ecosystem::Cargo => &self.cargo_client,
             Ecosystem::Pypi => &self.pypi_client,
-            _ => &self.npm_client,
+            Ecosystem::Nuget => &self.nuget_client,
+            Ecosystem::Npm => &self.npm_client,
         };
         let made = client.get_or_init(|| {
             let (transport, credentials) = match self.of(ecosystem, options) {
-                Some(Side::Npm(npm)) => (
+                Side::Npm(npm) => (
                     Transport::new(npm.config(), &options.env),
                     npm.credentials(),
                 ),
-                Some(Side::Other(other)) => (other.transport().clone(), other.credentials()),
-                None => (Transport::default(), Credentials::default()),
+                Side::Other(other) => (other.transport().clone(), other.credentials()),
             };
             Client::new(ClientOptions {
                 transport,
@@ -95,12 +90,13 @@ impl Sides {
     /// What could not be read of what was read.
     pub(super) fn warnings(&self) -> Vec<String> {
         let npm = self.npm.get().map(|npm| npm.config().warnings());
-        let others = [&self.cargo, &self.pypi].map(|side| side.get().map(Configured::warnings));
+        let others =
+            [&self.cargo, &self.pypi, &self.nuget].map(|side| side.get().map(Configured::warnings));
         let all = [npm].into_iter().chain(others).flatten();
         all.flatten().cloned().collect()
     }
 
-    fn of(&self, ecosystem: Ecosystem, options: &FetcherOptions) -> Option<Side<'_>> {
+    fn of(&self, ecosystem: Ecosystem, options: &FetcherOptions) -> Side<'_> {
         let asked = || RegistryOptions {
             env: options.env.clone(),
             project: options.project.clone(),
@@ -110,11 +106,11 @@ impl Sides {
             cache_dir: options.cache_dir.clone(),
             now: options.now,
         };
-        Some(match ecosystem {
+        match ecosystem {
             Ecosystem::Npm => Side::Npm(self.npm.get_or_init(|| Registries::load(asked()))),
             Ecosystem::Cargo => Side::Other(self.cargo.get_or_init(|| Configured::cargo(asked()))),
             Ecosystem::Pypi => Side::Other(self.pypi.get_or_init(|| Configured::pypi(asked()))),
-            Ecosystem::Nuget => return None,
-        })
+            Ecosystem::Nuget => Side::Other(self.nuget.get_or_init(|| Configured::nuget(asked()))),
+        }
     }
 }

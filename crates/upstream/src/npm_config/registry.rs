@@ -42,6 +42,18 @@ pub enum UpstreamError {
         /// The address in the lockfile.
         address: String,
     },
+    /// The configuration says which registries packages come from, and names none
+    /// for this one that could be asked.
+    #[error(
+        "the source mapping in the configuration of {ecosystem} clients names no registry for \
+         `{package}` that could be asked; name it there, or pass `--upstream {ecosystem}=URL`"
+    )]
+    Unmapped {
+        /// Whose registry it is.
+        ecosystem: Ecosystem,
+        /// The package.
+        package: PackageId,
+    },
     /// Nothing names a registry.
     #[error(
         "no {ecosystem} registry is configured: looked at {}; \

@@ -7,8 +7,9 @@ mod tests;
 use crate::Environment;
 use crate::configured::{Around, ClientConfig, Named};
 use crate::npm_config::{Credential, Credentials, Place, Transport, Upstream, UpstreamError};
+use std::collections::HashMap;
 use std::path::PathBuf;
-use tenure_ecosystem::nuget::sources::{self, Feed, Sources};
+use tenure_ecosystem::nuget::sources::{self, Feed, Mapped, Sources};
 
 /// What the address of a feed ends in. It is left out of what is kept as its
 /// address: everything else is an address of a folder.
@@ -49,11 +50,7 @@ pub(crate) fn load(env: &Environment, folder: &std::path::Path) -> ClientConfig 
         };
         match sources::read(&text) {
             Ok(sources) => {
-                let clears = sources.clears;
                 found.take(sources, env, &|line| around.place(&path, line));
-                if clears {
-                    break;
-                }
             }
             Err(why) => config.skipped(around, &path, &why),
         }
@@ -85,10 +82,23 @@ struct Found {
     feeds: Vec<(Feed, Named)>,
     disabled: Vec<String>,
     credentials: Vec<(String, String, String)>,
+    mapping: Vec<Mapped>,
+    /// Whether a file took away the feeds of those further away.
+    is_cleared: bool,
+    /// The same for the mapping.
+    is_mapping_cleared: bool,
 }
 
 impl Found {
     fn take(&mut self, sources: Sources, env: &Environment, place: &dyn Fn(u32) -> Place) {
+        if !self.is_mapping_cleared {
+            self.mapping.extend(sources.mapping);
+        }
+        self.is_mapping_cleared |= sources.clears_mapping;
+        if self.is_cleared {
+            return;
+        }
+        self.is_cleared = sources.clears;
         self.disabled.extend(sources.disabled);
         let credentials = sources.credentials.into_iter();
         self.credentials.extend(
@@ -110,6 +120,7 @@ impl Found {
     fn into_config(self, config: ClientConfig) -> ClientConfig {
         let mut credentials = Credentials::default();
         let mut named = Vec::new();
+        let mut of_feed: HashMap<String, Named> = HashMap::new();
         for (feed, place) in self.feeds {
             if self.disabled.contains(&feed.name) {
                 continue;
@@ -121,12 +132,20 @@ impl Found {
             {
                 credentials.insert_for(upstream.url(), Credential::user(user, password));
             }
+            of_feed.insert(feed.name, place.clone());
             named.push(place);
         }
         let is_new = |named: &&Named| named.0.ends_with(SERVICE_INDEX);
         let default = named.iter().find(is_new).or(named.first()).cloned();
         let others = named.into_iter();
+        // A feed that is not there, or that is no web address, has no packages
+        // that could be asked about.
+        let mapping = self.mapping.into_iter().map(|mapped| {
+            let feed = of_feed.get(&mapped.feed).cloned();
+            (mapped, feed)
+        });
         ClientConfig {
+            mapping: mapping.collect(),
             default: default.map(Ok),
             others: others
                 .map(|named| (named.0.clone(), Ok::<_, UpstreamError>(named)))

@@ -83,3 +83,28 @@ fn variables_are_filled_in() {
         assert_eq!(expanded(value, &env), filled, "{value}");
     }
 }
+
+#[test]
+fn a_source_mapping_says_where_packages_come_from() {
+    let near = config(
+        "<add key='a' value='https://a.example/index.json' /><add key='b' value='https://b.example/index.json' />",
+        "<packageSourceMapping><packageSource key='a'><package pattern='*' /></packageSource><packageSource key='b'><package pattern='Team.*' /><package pattern='Odd' /></packageSource><packageSource key='gone'><package pattern='team.gone' /></packageSource></packageSourceMapping>",
+    );
+    let machine = machine(&[("deep/project/NuGet.Config", &*near)]);
+    let configured = machine.configured();
+    let of = |id: &str| {
+        let package = tenure_ecosystem::nuget::name::package(id).unwrap();
+        let found = configured.of_package(&package, None);
+        found
+            .map(|upstream| upstream.url().to_string())
+            .map_err(|error| error.to_string())
+    };
+    assert_eq!(of("Team.One").unwrap(), "https://b.example/");
+    assert_eq!(of("ODD").unwrap(), "https://b.example/");
+    assert_eq!(of("Other").unwrap(), "https://a.example/");
+    let error = of("Team.Gone").unwrap_err();
+    assert!(
+        error.contains("names no registry for `pkg:nuget/team.gone`"),
+        "{error}"
+    );
+}

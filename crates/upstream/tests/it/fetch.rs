@@ -1,6 +1,6 @@
 use crate::world::{World, fetch, left_pad, package};
 use std::cell::RefCell;
-use tenure_domain::{DocumentKind, Ecosystem, PackageId};
+use tenure_domain::{DocumentKind, PackageId};
 use tenure_testkit::{Packument, Release};
 use tenure_upstream::{FetchError, Fetcher, FetcherOptions, Via};
 
@@ -177,17 +177,6 @@ fn earlier_facts_stand_in_when_the_registry_is_down() {
     assert_eq!(found.checked, Some(first));
     let error = fetch(&fetcher, "right-pad").unwrap_err();
     assert!(error.to_string().contains("cannot be reached"), "{error}");
-}
-
-#[test]
-fn other_ecosystems_are_not_asked_for() {
-    let world = World::new();
-    let serde = PackageId::new(Ecosystem::Nuget, "serde").unwrap();
-    let all = world
-        .fetcher()
-        .histories(&[serde, package("left-pad")], &|_| {});
-    assert!(matches!(all[0].found, Err(FetchError::Unsupported { .. })));
-    assert!(all[1].found.is_ok());
 }
 
 #[test]

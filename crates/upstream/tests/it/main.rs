@@ -8,6 +8,7 @@ mod crates;
 mod credentials;
 mod faults;
 mod fetch;
+mod nuget;
 mod popularity;
 mod pypi;
 mod recorded;

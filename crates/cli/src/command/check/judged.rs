@@ -170,11 +170,8 @@ fn without_facts(
 /// Whether an error says that the registry gave no answer, rather than that it
 /// does not have the package.
 fn is_no_answer(error: &tenure_upstream::FetchError) -> bool {
-    use tenure_upstream::FetchError::{NotFound, NotRecorded, Unsupported};
-    !matches!(
-        error,
-        NotFound { .. } | NotRecorded { .. } | Unsupported { .. }
-    )
+    use tenure_upstream::FetchError::{NotFound, NotRecorded};
+    !matches!(error, NotFound { .. } | NotRecorded { .. })
 }
 
 fn unknown(judge: Judge<'_>, package: &PackageId, version: &str, missing: Missing) -> Judgement {

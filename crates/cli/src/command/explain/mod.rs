@@ -77,7 +77,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
             "which release of {name}? Say `tenure explain {name}@VERSION`; `tenure who {name}` shows them"
         );
     };
-    let session = Session::about(&subject.package, &arguments.facts, process)?;
+    let session = Session::about(subject, &arguments.facts, process)?;
     let case = session.case(&subject.package)?;
     let judgement = case.judge(as_listed(case.history(), version));
     if judgement.missing.contains(&Missing::Release) {

@@ -37,7 +37,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "DIR")]
     project: Option<PathBuf>,
 
-    /// The registry to ask, by ecosystem: npm, cargo or pypi
+    /// The registry to ask, by ecosystem: npm, cargo, pypi, nuget
     #[arg(long, value_name = "ECOSYSTEM=URL", value_parser = upstream_of)]
     upstream: Vec<(Ecosystem, String)>,
 

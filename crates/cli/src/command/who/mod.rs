@@ -84,7 +84,7 @@ struct Held {
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let subject = &arguments.subject;
-    let session = Session::about(&subject.package, &arguments.facts, process)?;
+    let session = Session::about(subject, &arguments.facts, process)?;
     let case = session.case(&subject.package)?;
     let report = report(&session, &case, subject)?;
     output::tell_source(&session.facts, &session.at_hand);

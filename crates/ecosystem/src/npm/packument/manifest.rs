@@ -45,6 +45,7 @@ impl RawRelease<'_> {
             owners: self.owners,
             dependencies: self.dependencies,
             repository: self.repository,
+            signed_with: None,
             provenance: self.provenance,
             install_script: self.install_script,
             deprecated: self.deprecated,

@@ -1,20 +1,27 @@
 //! What was learnt of people, kept apart from the registration: it is asked for
 //! at another time, and of other addresses.
 
-use tenure_domain::{DocumentKind, History, HistoryBuilder, NewRelease, PackageId, Party, Source};
+use tenure_domain::{
+    Certificate, DocumentKind, History, HistoryBuilder, NewRelease, PackageId, Party, Source,
+};
 
-/// What was learnt: the owners that the registry signed for each version, as
-/// far as its package has such a signature, and those of now.
+/// A version with the owners that the registry signed for it, and the
+/// certificate that its author signed it with, as far as its package has such
+/// signatures.
+pub type Signed = (Box<str>, Option<Vec<Party>>, Option<Certificate>);
+
+/// What was learnt of versions, and who owns the package now.
 pub fn observed(
     package: &PackageId,
-    signed: &[(Box<str>, Option<Vec<Party>>)],
+    signed: &[Signed],
     owners_now: Option<Vec<Party>>,
     source: Source,
 ) -> History {
     let mut builder = HistoryBuilder::default();
-    for (version, owners) in signed {
+    for (version, owners, author) in signed {
         builder.push(NewRelease {
             owners: owners.clone(),
+            signed_with: author.clone(),
             ..NewRelease::new(version)
         });
     }
@@ -35,7 +42,8 @@ pub fn merge_kept(registration: &History, kept: &History, source: Source) -> His
         let release = NewRelease::from_history(registration, release);
         let known = kept.position(&release.version);
         let known = known.map(|at| NewRelease::from_history(kept, &kept.releases()[at]));
-        let owners = known.and_then(|known| known.owners).or(release.owners);
+        let (owners, author) = known.map(|known| (known.owners, known.signed_with)).unzip();
+        let owners = owners.flatten().or(release.owners);
         let only = owners.as_deref().and_then(|owners| match owners {
             [only] => Some(only.clone()),
             _ => None,
@@ -43,6 +51,7 @@ pub fn merge_kept(registration: &History, kept: &History, source: Source) -> His
         builder.push(NewRelease {
             publisher: release.publisher.or(only),
             owners,
+            signed_with: author.flatten().or(release.signed_with),
             ..release
         });
     }
@@ -83,9 +92,13 @@ mod tests {
             registration.build(package.clone(), source(DocumentKind::NugetRegistration));
         let party = |name: &str| Party::account(Ecosystem::Nuget, name);
         let both = vec![party("ada"), party("bob")];
-        let signed: [(Box<str>, _); 2] = [
-            ("1.0.0".into(), Some(vec![party("ada")])),
-            ("1.1.0".into(), Some(both.clone())),
+        let author = Certificate {
+            subject: "CN=Ada".into(),
+            sha256: "00".into(),
+        };
+        let signed: [Signed; 2] = [
+            ("1.0.0".into(), Some(vec![party("ada")]), None),
+            ("1.1.0".into(), Some(both.clone()), Some(author.clone())),
         ];
         let from = source(DocumentKind::NugetOwners);
         let kept = observed(&package, &signed, Some(both), from.clone());
@@ -106,5 +119,7 @@ mod tests {
             ]
         );
         assert_eq!(whole.owners_now().map(<[_]>::len), Some(2));
+        let signed = whole.releases()[1].signed_with.unwrap();
+        assert_eq!(whole.certificate(signed), &author);
     }
 }

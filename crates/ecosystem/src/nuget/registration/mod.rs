@@ -14,7 +14,7 @@ mod hold;
 mod kept;
 
 pub use hold::{Held, Hive, Rendered, View};
-pub use kept::{merge_kept, observed};
+pub use kept::{Signed, merge_kept, observed};
 
 use super::document::{DocumentError, address, checked_size, list, parse};
 use super::versions::Versions;

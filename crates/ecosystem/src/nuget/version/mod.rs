@@ -74,6 +74,30 @@ pub fn best_match<'v>(versions: impl IntoIterator<Item = &'v str>, range: &str) 
     best.map(|(_, text)| text)
 }
 
+/// The highest of `versions`, without labels if there is such a one: what is
+/// taken where nobody says which.
+pub fn highest<'v>(versions: impl IntoIterator<Item = &'v str>) -> Option<&'v str> {
+    let versions = versions.into_iter();
+    let versions = versions.filter_map(|text| Some((Version::parse(text)?, text)));
+    let highest = versions.max_by(|(one, _), (other, _)| {
+        let order = other.is_prerelease().cmp(&one.is_prerelease());
+        order.then_with(|| one.compare(other))
+    });
+    highest.map(|(_, text)| text)
+}
+
+/// The version that a project gets that asks for `range` and nothing else asks
+/// for more: its lower bound. In its normal form; `None` where the range floats,
+/// begins behind a version, or is not valid.
+pub fn lowest(range: &str) -> Option<String> {
+    Some(
+        Range::parse(range)?
+            .lowest()?
+            .to_string()
+            .to_ascii_lowercase(),
+    )
+}
+
 /// The only version that `range` allows, such as `1.0.0` for `[1.0]`, in its
 /// normal form; `None` if it allows others or is not valid.
 pub fn exact(range: &str) -> Option<String> {

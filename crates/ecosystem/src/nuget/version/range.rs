@@ -71,6 +71,13 @@ impl Range {
         (is_one && max.is_inclusive).then_some(&min.version)
     }
 
+    /// The version that it begins with, if it is taken by itself.
+    pub(super) fn lowest(&self) -> Option<&Version> {
+        let min = self.min.as_ref().filter(|min| min.is_inclusive)?;
+        let floats = self.float.as_ref().is_some_and(Float::floats);
+        (!floats).then_some(&min.version)
+    }
+
     /// Whether `version` lies between the bounds.
     pub(super) fn allows(&self, version: &Version) -> bool {
         let within = |bound: &Option<Bound>, side: Ordering| {

@@ -1,17 +1,17 @@
 //! Who owned a package at each version, out of the signatures that the feed put
 //! into its packages, and who owns it now, out of an answer of search.
 
-use super::unreadable;
 use crate::observe;
 use crate::proxy::{Document, Proxy, ProxyError};
+use bytes::Bytes;
 use std::cmp::Reverse;
 use std::sync::Arc;
-use tenure_domain::{DocumentKind, History, Party, Source};
-use tenure_ecosystem::nuget::registration::observed;
+use tenure_domain::{History, NewRelease};
+use tenure_ecosystem::nuget::registration::{Signed, observed};
+use tenure_ecosystem::nuget::search::Found;
 use tenure_ecosystem::nuget::service::Resource;
-use tenure_ecosystem::nuget::signature::{Locator, PackageSignature, Step};
-use tenure_ecosystem::nuget::{search, signers};
-use tenure_upstream::client::{Part, Piece};
+use tenure_upstream::client::{Client, Part, Piece};
+use tenure_upstream::feed::{self, Asks};
 use tenure_upstream::{FetchError, Upstream};
 use tokio::time::Interval;
 use url::Url;
@@ -22,7 +22,7 @@ const MOST_VERSIONS: usize = 100;
 
 /// Under which address what is learnt is kept.
 pub(in crate::proxy) fn source(upstream: &Upstream) -> Box<str> {
-    format!("{}index.json#owners", upstream.url()).into()
+    feed::kept_under(upstream).into()
 }
 
 impl Proxy {
@@ -37,13 +37,12 @@ impl Proxy {
         let kept_under = source(&document.upstream);
         let earlier = self.kept_facts(&kept_under, package).await?;
         let earlier = earlier.map(|(history, _)| history);
-        let owners_now = self.owners_now(document, pace).await?;
-        let mut signed: Vec<(Box<str>, Option<Vec<Party>>)> = Vec::new();
+        let found = self.found(document, pace).await?;
+        let mut signed: Vec<Signed> = Vec::new();
         for release in earlier.iter().flat_map(History::releases) {
             let history = earlier.as_ref().ok_or(ProxyError::Broken)?;
-            let owners = release.owners.map(|set| history.owner_set(set));
-            let owners = owners.map(|set| set.iter().map(|ix| history.party(*ix).clone()));
-            signed.push((release.version.clone(), owners.map(Iterator::collect)));
+            let known = NewRelease::from_history(history, release);
+            signed.push((known.version, known.owners, known.signed_with));
         }
         let known = |version: &str| {
             let history = earlier.as_ref();
@@ -52,48 +51,38 @@ impl Proxy {
         let mut releases: Vec<_> = document.history.releases().iter().collect();
         releases.retain(|release| !known(&release.version));
         releases.sort_by_key(|release| Reverse(release.published));
-        if let Some(signers) = self.signers(pace).await? {
+        if let Some(certificates) = self.certificates(pace).await? {
             for release in releases.into_iter().take(MOST_VERSIONS) {
-                let owners = self.signed_owners(document, &release.version, &signers, pace);
-                signed.push((release.version.clone(), owners.await?));
+                let said = self.signed(document, &release.version, pace).await?;
+                let owners = said.owners_by(&certificates).cloned();
+                signed.push((release.version.clone(), owners, said.author));
             }
         } else {
             let unsigned = releases.into_iter();
-            signed.extend(unsigned.map(|release| (release.version.clone(), None)));
+            signed.extend(unsigned.map(|release| (release.version.clone(), None, None)));
         }
-        let from = Source {
-            from: kept_under.to_string(),
-            seen: Some(self.clock.now()),
-            sha256: String::new(),
-            kind: DocumentKind::NugetOwners,
-        };
+        let owners_now = found.and_then(|found| found.owners);
+        let from = feed::source(&document.upstream, Some(self.clock.now()));
         let history = observed(package, &signed, owners_now, from);
         Ok(Some((kept_under, history)))
     }
 
-    /// Who owns a package, as search finds it; `None` where it does not.
-    async fn owners_now(
+    /// What search finds of a package; `None` where it does not.
+    async fn found(
         self: &Arc<Self>,
         document: &Document,
         pace: &mut Interval,
-    ) -> Result<Option<Vec<Party>>, ProxyError> {
-        let Some(mut url) = self.resource(Resource::Search, "").await? else {
+    ) -> Result<Option<Found>, ProxyError> {
+        let Some(url) = self.resource(Resource::Search, "").await? else {
             return Ok(None);
         };
-        let id = document.package.name();
-        url.query_pairs_mut()
-            .append_pair("q", id)
-            .append_pair("prerelease", "true")
-            .append_pair("semVerLevel", "2.0.0")
-            .append_pair("take", "20");
-        let answer = self.ask_slowly(&url, pace).await?;
-        let found = search::find(&answer, id).map_err(|error| unreadable(&url, &error))?;
-        Ok(found.and_then(|found| found.owners))
+        let mut slowly = Slowly(&self.client, pace);
+        Ok(feed::found(&mut slowly, &url, document.package.name()).await?)
     }
 
     /// The certificates of the feed; `None` where it does not say, so that no
     /// signature can be told to be its own.
-    async fn signers(
+    async fn certificates(
         self: &Arc<Self>,
         pace: &mut Interval,
     ) -> Result<Option<Vec<Box<str>>>, ProxyError> {
@@ -101,73 +90,52 @@ impl Proxy {
         let Some(url) = found else {
             return Ok(None);
         };
-        let answer = self.ask_slowly(&url, pace).await?;
-        let signers = signers::read(&answer).map_err(|error| unreadable(&url, &error))?;
-        Ok(Some(signers))
+        let mut slowly = Slowly(&self.client, pace);
+        Ok(Some(feed::certificates(&mut slowly, &url).await?))
     }
 
-    /// The owners that the feed signed for a version; `None` where it did not.
-    async fn signed_owners(
+    /// What the signature of a version says; nothing where there is none.
+    async fn signed(
         self: &Arc<Self>,
         document: &Document,
         version: &str,
-        signers: &[Box<str>],
         pace: &mut Interval,
-    ) -> Result<Option<Vec<Party>>, ProxyError> {
+    ) -> Result<feed::Signed, ProxyError> {
+        let package = &document.package;
         let url = self.address_in_feed(document, version, ".nupkg").await?;
-        let signature = match self.signature(&url, pace).await {
-            Err(ProxyError::Upstream(FetchError::NotFound { .. })) => None,
-            signature => signature?,
+        let signature = match feed::signature(&mut Slowly(&self.client, pace), &url).await {
+            Err(FetchError::NotFound { .. }) => None,
+            signature => signature?.unwrap_or_else(|error| {
+                tracing::warn!(%package, version, %error, "a package cannot be read");
+                None
+            }),
         };
         let Some(signature) = signature else {
-            return Ok(None);
+            return Ok(feed::Signed::default());
         };
-        let read = self.work(move || PackageSignature::read(&signature));
-        let read = match read.await? {
-            Ok(read) => read,
-            Err(error) => {
-                let package = &document.package;
-                tracing::warn!(%package, version, %error, "a signature cannot be read");
-                return Ok(None);
-            }
-        };
-        let repository = read.repository();
-        let certificate = repository.and_then(|signer| signer.certificate.as_ref());
-        let is_its_own = certificate.is_some_and(|one| signers.contains(&one.sha256));
-        Ok(read.owners().filter(|_| is_its_own))
+        let read = self.work(move || feed::Signed::read(&signature)).await?;
+        Ok(read.unwrap_or_else(|error| {
+            tracing::warn!(%package, version, %error, "a signature cannot be read");
+            feed::Signed::default()
+        }))
     }
+}
 
-    /// The signature in a package, of which only the end is fetched.
-    async fn signature(
-        &self,
-        url: &Url,
-        pace: &mut Interval,
-    ) -> Result<Option<Vec<u8>>, ProxyError> {
-        let mut wanted = Part::Last(Locator::TAIL);
-        let mut locator: Option<Locator> = None;
-        loop {
-            pace.tick().await;
-            let asked = self.client.get_part(url, &wanted).await;
-            observe::upstream_asked("facts", asked.as_ref().err());
-            let Piece { start, bytes, size } = asked?;
-            let locator = locator.get_or_insert_with(|| Locator::new(size));
-            locator.give(start, bytes.to_vec());
-            match locator.step() {
-                Ok(Step::Signed(signature)) => return Ok(Some(signature)),
-                Ok(Step::Unsigned) => return Ok(None),
-                Ok(Step::Need(range)) => wanted = Part::Bytes(range),
-                Err(error) => {
-                    tracing::warn!(%url, %error, "a package cannot be read");
-                    return Ok(None);
-                }
-            }
-        }
-    }
+/// Asks no faster than everything in the background.
+struct Slowly<'a>(&'a Client, &'a mut Interval);
 
-    async fn ask_slowly(&self, url: &Url, pace: &mut Interval) -> Result<bytes::Bytes, ProxyError> {
-        pace.tick().await;
-        let asked = self.client.asking_once().get_json(url.clone()).await;
+impl Asks for Slowly<'_> {
+    async fn json(&mut self, url: &Url) -> Result<Bytes, FetchError> {
+        self.1.tick().await;
+        let asked = self.0.asking_once().get_json(url.clone()).await;
         observe::upstream_asked("facts", asked.as_ref().err());
-        Ok(asked?)
+        asked
+    }
+
+    async fn part(&mut self, url: &Url, part: &Part) -> Result<Piece, FetchError> {
+        self.1.tick().await;
+        let asked = self.0.get_part(url, part).await;
+        observe::upstream_asked("facts", asked.as_ref().err());
+        asked
     }
 }

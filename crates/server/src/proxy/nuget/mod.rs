@@ -25,7 +25,7 @@ use tenure_ecosystem::nuget::version;
 use tenure_store::Digest;
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{Answer, Room};
-use tenure_upstream::{FetchError, Upstream};
+use tenure_upstream::{FetchError, Upstream, feed};
 use url::Url;
 
 pub(super) struct Nuget {
@@ -60,12 +60,7 @@ impl Document {
     /// The release that is taken where nobody says which.
     pub(crate) fn newest(&self) -> Option<&str> {
         let releases = self.history.releases().iter();
-        let newest = releases.max_by(|one, other| {
-            let is_stable = |text: &str| version::is_prerelease(text) == Some(false);
-            let order = is_stable(&one.version).cmp(&is_stable(&other.version));
-            order.then_with(|| version::compare(&one.version, &other.version))
-        });
-        newest.map(|release| &*release.version)
+        version::highest(releases.map(|release| &*release.version))
     }
 }
 
@@ -111,13 +106,8 @@ impl Proxy {
         written: &str,
         kind: &str,
     ) -> Result<Url, ProxyError> {
-        let id = document.package.name();
-        let normal = version::normalised(written).ok_or(ProxyError::Broken)?;
-        let file = match kind {
-            ".nupkg" => format!("{id}.{normal}{kind}"),
-            _ => format!("{id}{kind}"),
-        };
-        let below = format!("{id}/{normal}/{file}");
+        let below = feed::file(document.package.name(), written, kind);
+        let below = below.ok_or(ProxyError::Broken)?;
         let found = self.resource(Resource::PackageBase, &below).await?;
         found.ok_or(ProxyError::Broken)
     }
