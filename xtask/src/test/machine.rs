@@ -13,7 +13,7 @@ pub(crate) struct Program {
     pub(crate) packages: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 7] = [
+const PROGRAMS: [Program; 8] = [
     Program {
         name: "cc",
         packages: &["gcc", "libc6-dev"],
@@ -42,6 +42,11 @@ const PROGRAMS: [Program; 7] = [
     Program {
         name: "mono",
         packages: &["mono-runtime", "libmono-cil-dev", "ca-certificates-mono"],
+    },
+    // Compiles what asks its library.
+    Program {
+        name: "mcs",
+        packages: &["mono-mcs"],
     },
 ];
 
