@@ -115,6 +115,23 @@ pub(crate) fn nora() -> anyhow::Result<(PathBuf, &'static str)> {
     Ok((program, NORA))
 }
 
+/// What starts it on a loopback port with its files in `place`, not limiting
+/// the rate of requests.
+pub(crate) fn nora_server(place: &Path, port: u16) -> anyhow::Result<(Command, &'static str)> {
+    let (program, version) = nora()?;
+    let mut command = Command::new(program);
+    command.arg("serve").current_dir(place);
+    command.env("NORA_HOST", "127.0.0.1");
+    command.env("NORA_PORT", port.to_string());
+    command.env("NORA_PUBLIC_URL", format!("http://127.0.0.1:{port}"));
+    command.env("NORA_STORAGE_MODE", "local");
+    command.env("NORA_STORAGE_PATH", place.join("storage"));
+    command.env("NORA_AUTH_ENABLED", "false");
+    command.env("NORA_RATE_LIMIT_ENABLED", "false");
+    command.env("RUST_LOG", "error");
+    Ok((command, version))
+}
+
 /// This project's program, built as people build it.
 pub(crate) fn tenure() -> anyhow::Result<PathBuf> {
     let mut build = Command::new(workspace::cargo());

@@ -1,12 +1,13 @@
 //! `cargo xtask bench`: all benchmarks in release, and one table; and
-//! `cargo xtask bench proxy` and `cargo xtask bench pypi`: the server beside
-//! others.
+//! `cargo xtask bench proxy`, `cargo` and `pypi`: the server beside others.
 
+mod cargo;
 mod http;
 mod load;
 mod machine;
 mod proxy;
 mod pypi;
+mod race;
 mod results;
 
 use crate::{process, say, workspace};
@@ -31,6 +32,7 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Task {
     Proxy(proxy::Arguments),
+    Cargo(cargo::Arguments),
     Pypi(pypi::Arguments),
 }
 
@@ -38,6 +40,7 @@ enum Task {
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     match &arguments.task {
         Some(Task::Proxy(arguments)) => return proxy::run(arguments),
+        Some(Task::Cargo(arguments)) => return cargo::run(arguments),
         Some(Task::Pypi(arguments)) => return pypi::run(arguments),
         None => {}
     }

@@ -1,7 +1,8 @@
 //! The index that is proxied: files that nginx serves, laid out as an index.
 
+use crate::bench::race::nginx;
+use crate::process;
 use crate::running::{Running, empty, free_port};
-use crate::{peers, process};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
@@ -102,40 +103,3 @@ fn entry(name: &str, at: usize, root: &str, sha256: &str, size: usize) -> Value 
 const LOCATIONS: &str = "
     location /simple/ { index index.json; types {} default_type application/vnd.pypi.simple.v1+json; }
     location /files/ { types {} default_type application/octet-stream; }";
-
-/// Its defaults, except that nothing is logged, that files are sent by the
-/// kernel, that compressed ones lie beside the others, and that connections
-/// are not closed every thousand requests.
-const SETTINGS: &str = "user root;
-worker_processes auto;
-daemon off;
-pid PLACE/pid;
-error_log PLACE/errors;
-events { worker_connections 1024; }
-http {
-    access_log off;
-    sendfile on;
-    etag on;
-    gzip_static on;
-    keepalive_requests 100000000;
-    client_body_temp_path PLACE/body;
-    proxy_temp_path PLACE/proxy;
-    fastcgi_temp_path PLACE/fastcgi;
-    uwsgi_temp_path PLACE/uwsgi;
-    scgi_temp_path PLACE/scgi;
-    server { listen 127.0.0.1:PORT; root PLACE/www; LOCATIONS }
-}
-";
-
-/// nginx with the files in `www` of a folder.
-pub(super) fn nginx(place: &Path, port: u16, locations: &str) -> anyhow::Result<Running> {
-    let settings = place.join("nginx.conf");
-    let text = SETTINGS
-        .replace("PLACE", &place.display().to_string())
-        .replace("PORT", &port.to_string())
-        .replace("LOCATIONS", locations);
-    std::fs::write(&settings, text)?;
-    let mut command = Command::new(peers::nginx()?);
-    command.arg("-p").arg(place).arg("-c").arg(&settings);
-    Running::start(&mut command, place.join("log"), port)
-}

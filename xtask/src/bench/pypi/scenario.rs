@@ -1,17 +1,17 @@
 //! What is asked, and whether an answer is the right one.
 
 use super::index::{FILES, Index, PAGES};
-use super::server::{Kind, Server};
 use crate::bench::http::{self, Answer, Header};
+use crate::bench::race::Scenario;
 use anyhow::{Context as _, bail};
 use std::path::Path;
 
 /// A question.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Scenario {
+#[derive(Clone, Copy)]
+pub(super) struct Question<'a> {
+    index: &'a Index,
     project: &'static str,
     form: Form,
-    /// Asked by somebody who has the answer already.
     is_known: bool,
 }
 
@@ -22,9 +22,10 @@ enum Form {
     File,
 }
 
-impl Scenario {
-    pub(super) fn all() -> Vec<Self> {
+impl<'a> Question<'a> {
+    pub(super) fn all(index: &'a Index) -> Vec<Box<dyn Scenario + 'a>> {
         let one = |project, form| Self {
+            index,
             project,
             form,
             is_known: false,
@@ -36,11 +37,14 @@ impl Scenario {
             ..one(PAGES[0].0, Form::Json)
         };
         let others = [one(PAGES[0].0, Form::Html), known];
-        pages.chain(others).chain(files).collect()
+        let all = pages.chain(others).chain(files);
+        all.map(|one| Box::new(one) as Box<dyn Scenario + 'a>)
+            .collect()
     }
+}
 
-    /// For people.
-    pub(super) fn name(&self) -> String {
+impl Scenario for Question<'_> {
+    fn name(&self) -> String {
         let what = self.project.split('-').next_back().unwrap_or_default();
         match (self.form, self.is_known) {
             (Form::File, _) => format!("wheel, {what}"),
@@ -50,13 +54,12 @@ impl Scenario {
         }
     }
 
-    pub(super) fn is_known(&self) -> bool {
-        self.is_known
+    fn file(&self) -> String {
+        format!("{}.{:?}", self.project, self.form).to_lowercase()
     }
 
-    /// Where nginx has the answer.
-    pub(super) fn file(&self) -> String {
-        format!("{}.{:?}", self.project, self.form).to_lowercase()
+    fn is_known(&self) -> bool {
+        self.is_known
     }
 
     fn headers(&self) -> Vec<Header> {
@@ -69,37 +72,6 @@ impl Scenario {
         vec![("Accept", accept.to_owned()), gzip]
     }
 
-    /// Asks `server`, and makes sure that the answer is that of the index. The
-    /// error says what is wrong with it.
-    pub(super) fn check(
-        &self,
-        server: &Server,
-        index: &Index,
-        scratch: &Path,
-    ) -> anyhow::Result<Question> {
-        let url = match server.kind {
-            Kind::Nginx => format!("{}{}", server.base, self.file()),
-            _ => self.url(&server.base, scratch)?,
-        };
-        let mut headers = self.headers();
-        let mut answer = http::get(&url, &headers, scratch)?;
-        self.compare(&answer, index, scratch)?;
-        if self.is_known {
-            let etag = answer.header("etag").context("it sends no ETag")?;
-            headers.push(("If-None-Match", etag.to_owned()));
-            answer = http::get(&url, &headers, scratch)?;
-            if answer.status != 304 {
-                bail!("it answers {} instead of 304", answer.status);
-            }
-        }
-        Ok(Question {
-            url,
-            headers,
-            answer,
-        })
-    }
-
-    /// The address in the folder of pages at `base`.
     fn url(&self, base: &str, scratch: &Path) -> anyhow::Result<String> {
         let page = format!("{base}{}/", self.project);
         if self.form != Form::File {
@@ -116,14 +88,9 @@ impl Scenario {
         joined(&page, url.split('#').next().unwrap_or_default())
     }
 
-    fn compare(&self, answer: &Answer, index: &Index, scratch: &Path) -> anyhow::Result<()> {
-        if answer.status != 200 {
-            let said = String::from_utf8_lossy(&answer.bytes);
-            let said: String = said.chars().take(200).collect();
-            bail!("it answers {}: {said}", answer.status);
-        }
+    fn compare(&self, answer: &Answer, scratch: &Path) -> anyhow::Result<()> {
         if self.form == Form::File {
-            let url = self.url(&format!("{}/simple/", index.root), scratch)?;
+            let url = self.url(&format!("{}/simple/", self.index.root), scratch)?;
             if http::get(&url, &[], scratch)?.bytes != answer.bytes {
                 bail!("the file is not the index's");
             }
@@ -142,14 +109,6 @@ impl Scenario {
         }
         Ok(())
     }
-}
-
-/// A question that is known to be answered well.
-#[derive(Debug)]
-pub(super) struct Question {
-    pub(super) url: String,
-    pub(super) headers: Vec<Header>,
-    pub(super) answer: Answer,
 }
 
 /// An address, which may be relative to a page in the folders of a host.
@@ -188,15 +147,5 @@ mod tests {
         );
         assert_eq!(joined("/index/a.whl"), "http://127.0.0.1:1/index/a.whl");
         assert_eq!(joined("http://h/a.whl"), "http://h/a.whl");
-    }
-
-    #[test]
-    fn every_scenario_has_its_own_name() {
-        let mut names: Vec<String> = Scenario::all().iter().map(Scenario::name).collect();
-        let all = names.len();
-        names.sort();
-        names.dedup();
-        assert_eq!(names.len(), all);
-        assert!(names.contains(&"wheel, 5mb".to_owned()));
     }
 }

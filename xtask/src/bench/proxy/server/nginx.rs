@@ -4,37 +4,10 @@
 use super::{Kind, Server};
 use crate::bench::proxy::http::Answer;
 use crate::bench::proxy::scenario::{Form, Scenario};
-use crate::peers;
-use crate::running::{Running, empty, free_port};
+use crate::bench::race::{nginx, nginx_version};
+use crate::running::{empty, free_port};
 use anyhow::bail;
 use std::path::{Path, PathBuf};
-use std::process::Command;
-
-/// Its defaults, except that nothing is logged, that files are sent by the
-/// kernel, that compressed ones lie beside the others, and that connections
-/// are not closed every thousand requests. Only root may change the user, and
-/// only root has folders that nobody else may read.
-const SETTINGS: &str = "user root;
-worker_processes auto;
-daemon off;
-pid PLACE/pid;
-error_log PLACE/errors;
-events { worker_connections 1024; }
-http {
-    access_log off;
-    sendfile on;
-    etag on;
-    gzip_static on;
-    keepalive_requests 100000000;
-    types { application/json json; application/octet-stream tgz; }
-    client_body_temp_path PLACE/body;
-    proxy_temp_path PLACE/proxy;
-    fastcgi_temp_path PLACE/fastcgi;
-    uwsgi_temp_path PLACE/uwsgi;
-    scgi_temp_path PLACE/scgi;
-    server { listen 127.0.0.1:PORT; root PLACE/www; }
-}
-";
 
 /// The files that nginx serves.
 #[derive(Debug)]
@@ -68,22 +41,13 @@ impl Store {
 
     /// Starts nginx.
     pub(in crate::bench::proxy) fn start(&self) -> anyhow::Result<Server> {
-        let program = peers::nginx()?;
-        let version = Command::new(&program).arg("-v").output()?.stderr;
-        let version = String::from_utf8_lossy(&version);
-        let version = version.rsplit('/').next().unwrap_or_default();
         let port = free_port()?;
-        let place = self.place.display().to_string();
-        let settings = self.place.join("nginx.conf");
-        let text = SETTINGS.replace("PLACE", &place);
-        std::fs::write(&settings, text.replace("PORT", &port.to_string()))?;
-        let mut command = Command::new(program);
-        command.arg("-p").arg(&self.place).arg("-c").arg(&settings);
+        let types = "types { application/json json; application/octet-stream tgz; }";
         Ok(Server {
             kind: Kind::Nginx,
-            version: version.trim().to_owned(),
+            version: nginx_version()?,
             base: format!("http://127.0.0.1:{port}/"),
-            running: Running::start(&mut command, self.place.join("log"), port)?,
+            running: nginx(&self.place, port, types)?,
         })
     }
 }
