@@ -4,7 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use tenure_domain::Party;
-use tenure_ecosystem::pypi::facts::{Known, history, read_project, read_provenance};
+use tenure_ecosystem::pypi::facts::{Known, history, journal, read_project, read_provenance};
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(project) = read_project(bytes) {
@@ -12,6 +12,10 @@ fuzz_target!(|bytes: &[u8]| {
         if let Ok(history) = history(&project.page, &known) {
             assert!(history.is_consistent());
         }
+    }
+    if let Ok(journal) = journal::read(bytes) {
+        let lists = journal::between(&journal.entries, &[], &[]).unwrap_or_default();
+        assert!(lists.len() <= journal.entries.len());
     }
     if let Some(party) = read_provenance(bytes).ok().and_then(|provenance| provenance.party()) {
         let read: Party = party.to_string().parse().expect("what was written is read");

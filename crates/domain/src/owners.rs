@@ -52,6 +52,11 @@ impl History {
         owners
     }
 
+    /// Says who owns the package, in place of what it said.
+    pub fn set_owners_now(&mut self, owners: &[Party]) {
+        self.owners_now = Some(self.kept_set(owners));
+    }
+
     /// Adds the lists of owners that were seen over time, the earliest first.
     ///
     /// A release of which no owners are known gets the list that was seen next

@@ -26,7 +26,7 @@ pub use crates_dump::CratesDump;
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use fake_nuget::{FakeNuget, NugetPackage};
-pub use fake_pypi::{FakePypi, PypiProject};
+pub use fake_pypi::{FakePypi, JournalEntry, PypiProject};
 pub use files::{folder_with, write_files};
 pub use packument::{Packument, Release};
 #[cfg(unix)]

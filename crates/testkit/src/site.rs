@@ -8,7 +8,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract;
 use axum::http::header::{CONTENT_RANGE, ETAG, IF_NONE_MATCH, RANGE, VARY};
-use axum::http::{HeaderMap, HeaderValue, Response, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, Method, Response, StatusCode};
 use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -24,6 +24,8 @@ pub(crate) struct Site {
 struct Inner {
     /// By path.
     documents: HashMap<String, Document>,
+    /// What answers a `POST`, by path.
+    calls: HashMap<String, Call>,
     faults: Vec<(String, Fault)>,
     requests: Vec<Request>,
 }
@@ -34,6 +36,12 @@ pub(crate) struct Document {
     pub(crate) kind: &'static str,
     pub(crate) bytes: Vec<u8>,
 }
+
+/// What answers a question that is sent along.
+pub(crate) type Call = Arc<dyn Fn(&[u8]) -> Document + Send + Sync>;
+
+/// The longest question.
+const MAX_QUESTION: usize = 1 << 20;
 
 impl Site {
     /// An empty one at a free port.
@@ -55,6 +63,10 @@ impl Site {
 
     pub(crate) fn put(&self, documents: impl IntoIterator<Item = (String, Document)>) {
         self.inner().documents.extend(documents);
+    }
+
+    pub(crate) fn put_call(&self, path: &str, call: Call) {
+        self.inner().calls.insert(path.to_owned(), call);
     }
 
     pub(crate) fn remove(&self, path: &str) {
@@ -87,7 +99,9 @@ async fn answer(
     extract::State(state): extract::State<Arc<Site>>,
     request: extract::Request,
 ) -> Response<Body> {
-    let (parts, _) = request.into_parts();
+    let (parts, body) = request.into_parts();
+    let body = axum::body::to_bytes(body, MAX_QUESTION).await;
+    let body = body.unwrap_or_default();
     let path = parts.uri.path().to_owned();
     let headers = parts.headers.iter().map(|(name, value)| {
         let value = String::from_utf8_lossy(value.as_bytes()).into_owned();
@@ -100,12 +114,16 @@ async fn answer(
             target: parts.uri.to_string(),
             path: path.clone(),
             headers: headers.collect(),
-            body: Vec::new(),
+            body: body.to_vec(),
         });
         let mut faults = inner.faults.iter();
         let fault = faults.find(|(at, _)| *at == path || at == "*");
         let fault = fault.map(|(_, fault)| fault.clone());
-        (fault, inner.documents.get(&path).cloned())
+        let found = match parts.method {
+            Method::POST => inner.calls.get(&path).map(|call| call(&body)),
+            _ => inner.documents.get(&path).cloned(),
+        };
+        (fault, found)
     };
     if let Some(fault) = &fault
         && let Some(answer) = fault.instead().await

@@ -30,7 +30,7 @@ pub use configured::Configured;
 pub use environment::Environment;
 pub use error::FetchError;
 pub use fetch::{
-    Anew, FetchedHistory, Fetcher, FetcherOptions, Found, Progress, Said, SaidNow, Via,
+    Anew, FetchedHistory, Fetcher, FetcherOptions, Found, JournalRead, Progress, Said, SaidNow, Via,
 };
 pub use inside::leads_inside;
 pub use npm_config::{Place, Upstream, UpstreamError};

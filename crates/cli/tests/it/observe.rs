@@ -2,7 +2,9 @@
 
 use crate::project::{Project, Run};
 use serde_json::Value;
-use tenure_testkit::{Crate, CrateRelease, FakeCargo, FakeNpm, FakePypi, PypiProject, Request};
+use tenure_testkit::{
+    Crate, CrateRelease, FakeCargo, FakeNpm, FakePypi, JournalEntry, PypiProject, Request,
+};
 
 fn demo(owners: &[&str]) -> PypiProject {
     PypiProject::new("demo-lib")
@@ -79,6 +81,66 @@ fn a_changed_owner_is_there_with_both_dates() {
         "{moments:?}"
     );
     assert!(moments[2] <= moments[3], "{moments:?}");
+}
+
+/// The second now, as a journal writes it.
+fn second(document: &Value, pointer: &str) -> i64 {
+    let moment = document.pointer(pointer).and_then(Value::as_str);
+    let moment: tenure_domain::Time = moment.expect("a moment").parse().expect("a moment");
+    moment.as_millis() / 1000
+}
+
+#[test]
+fn the_journal_tells_when_owners_changed() {
+    let (project, pypi) = (Project::new(), FakePypi::start());
+    pypi.put(&demo(&["ada"]));
+    let upstream = format!("pypi={}", pypi.url());
+    let named = ["pkg:pypi/demo-lib", "--upstream", &upstream];
+    let shown = || json(&project.tenure(&[&["who"], &named[..], &["--format", "json"]].concat()));
+    observe(&project, &named);
+    assert_eq!(pypi.count("/pypi"), 0, "nothing had changed");
+    let looked = second(&shown(), "/owners_seen/0/first");
+    // Between the first look and the next.
+    std::thread::sleep(std::time::Duration::from_millis(3100));
+    let entry = |project: &str, at: i64, action: &str| JournalEntry {
+        project: project.to_owned(),
+        at,
+        action: action.to_owned(),
+    };
+    let entries = vec![
+        entry("Demo_Lib", looked + 1, "invite Owner mallory"),
+        entry("another", looked + 1, "remove Owner ada"),
+        entry("Demo_Lib", looked + 1, "accepted Owner mallory"),
+        entry("Demo_Lib", looked + 2, "new release"),
+        entry("Demo_Lib", looked + 2, "remove Owner ada"),
+    ];
+    pypi.put_journal(entries, 2);
+    pypi.put(&demo(&["mallory"]));
+    let second_look = observe(&project, &named);
+    let told = "its journal: accepted Owner mallory at 20";
+    assert!(second_look.said(told), "{}", second_look.out);
+    let document = shown();
+    let expected = [
+        vec!["pypi:ada"],
+        vec!["pypi:ada", "pypi:mallory"],
+        vec!["pypi:mallory"],
+    ];
+    assert_eq!(lists(&document), expected);
+    let moments = [
+        second(&document, "/owners_seen/0/last"),
+        second(&document, "/owners_seen/1/first"),
+        second(&document, "/owners_seen/1/last"),
+        second(&document, "/owners_seen/2/first"),
+    ];
+    assert_eq!(moments, [1, 1, 2, 2].map(|later| looked + later));
+    // What it tells does not lead to the next list, so the looks count alone.
+    pypi.put(&demo(&["eve"]));
+    let third = json(&observe(
+        &project,
+        &[&named[..], &["--format", "json"]].concat(),
+    ));
+    assert_eq!(third["packages"][0]["journal"], serde_json::json!([]));
+    assert_eq!(lists(&shown()).len(), 4);
 }
 
 #[test]

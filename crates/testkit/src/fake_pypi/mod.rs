@@ -1,10 +1,12 @@
 //! A Python index within the test's own process: pages of projects (PEP 503 and
 //! 691), wheels that installers install, their metadata (PEP 658), the JSON API
-//! with owners, and provenance documents (PEP 740).
+//! with owners, provenance documents (PEP 740), and the journal (XML-RPC).
 
+mod journal;
 mod project;
 mod wheel;
 
+pub use journal::JournalEntry;
 pub use project::PypiProject;
 
 use crate::serving::Serving;
@@ -64,6 +66,15 @@ impl FakePypi {
         };
         let path = format!("/simple/{name}/").replace("//", "/");
         self.site.put([(path, page)]);
+    }
+
+    /// Serves a journal, with so many entries in an answer.
+    pub fn put_journal(&self, entries: Vec<JournalEntry>, in_one: usize) {
+        let call = move |question: &[u8]| Document {
+            kind: "text/xml",
+            bytes: journal::answer(&entries, in_one, question).into_bytes(),
+        };
+        self.site.put_call("/pypi", Arc::new(call));
     }
 
     /// Serves no document at a path any more.

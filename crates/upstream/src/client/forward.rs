@@ -9,6 +9,7 @@ use crate::FetchError;
 use crate::npm_config::Upstream;
 use bytes::Bytes;
 use reqwest::header::CONTENT_TYPE;
+use url::Url;
 
 /// A question for a registry: a `GET`, or with something to send a `POST`.
 #[derive(Clone, Debug)]
@@ -69,13 +70,40 @@ impl Client {
         self.retrying(ask).await
     }
 
+    /// Calls something that answers a question and changes nothing, so that it
+    /// is called again if no answer came. Credentials go with it as for a
+    /// [file](Self::get_file).
+    ///
+    /// # Errors
+    /// When there is no answer, or none within [`Limits::body`] bytes; see
+    /// [`FetchError`]. A refusal is an answer.
+    ///
+    /// [`Limits::body`]: super::Limits
+    pub async fn call(
+        &self,
+        url: Url,
+        accept: &str,
+        question: &Forwarding,
+    ) -> Result<Forwarded, FetchError> {
+        let request = Request {
+            url,
+            accept,
+            how: How::Forward(Some(question)),
+        };
+        let limit = self.limits.body;
+        self.retrying(|| self.answered(&request, limit)).await
+    }
+
     pub(super) async fn passed_on(&self, request: &Request<'_>) -> Result<Forwarded, Failure> {
+        self.answered(request, self.limits.forwarded).await
+    }
+
+    async fn answered(&self, request: &Request<'_>, limit: u64) -> Result<Forwarded, Failure> {
         let (response, _) = self.attempt(request).await?;
         let status = response.status().as_u16();
         let kind = response.headers().get(CONTENT_TYPE);
         let kind = kind.and_then(|value| value.to_str().ok());
         let content_type = kind.map(str::to_owned);
-        let limit = self.limits.forwarded;
         let body = self.body(response, request.url.as_str(), limit, Gathered::default());
         let (whole, _) = body.await?;
         Ok(Forwarded {

@@ -2,6 +2,7 @@
 
 mod anew;
 mod cargo;
+mod journal;
 mod network;
 mod nuget;
 mod pace;
@@ -10,6 +11,7 @@ mod pypi;
 mod sides;
 
 pub use anew::{Anew, Said, SaidNow};
+pub use journal::JournalRead;
 
 use crate::cache::{Cache, Entry};
 use crate::client::{Client, Limits};

@@ -1,5 +1,6 @@
 //! `tenure observe`: asks registries, and keeps what they say now.
 
+mod journal;
 mod text;
 
 use crate::args::{FactArgs, Format, ProjectArgs, upstream_of};
@@ -10,6 +11,7 @@ use crate::exit::Exit;
 use crate::output::progress::Bar;
 use crate::output::{self, json};
 use clap::Args;
+use journal::{Journal, Told};
 use serde::Serialize;
 use std::path::PathBuf;
 use tenure_domain::fact::{self, Fact};
@@ -92,6 +94,8 @@ enum Result {
 struct Difference {
     /// When what was known before was last seen so.
     last_seen: Option<Time>,
+    /// What the index's journal tells of how the owners changed.
+    journal: Vec<Told>,
     /// The owners before, where they are others now.
     owners_before: Option<Vec<Party>>,
     /// The owners now, where they were others before.
@@ -172,8 +176,9 @@ impl Observing<'_> {
         let said = self.fetcher.ask_anew(wanted, &|progress| {
             bar.at(progress.done, progress.total, progress.package.name());
         });
+        let journal = self.journal(&packages, &said)?;
         let outcomes = packages.into_iter().zip(said).map(|(package, said)| {
-            let result = self.keep(&package, said)?;
+            let result = self.keep(&package, said, &journal)?;
             Ok(Outcome { package, result })
         });
         outcomes.collect()
@@ -202,9 +207,14 @@ impl Observing<'_> {
         (package.ecosystem() == Ecosystem::Npm).then(|| upstream.url().to_string())
     }
 
-    fn keep(&self, package: &PackageId, said: SaidNow) -> anyhow::Result<Result> {
+    fn keep(
+        &self,
+        package: &PackageId,
+        said: SaidNow,
+        journal: &Journal,
+    ) -> anyhow::Result<Result> {
         match said {
-            Ok(Some(said)) => self.observe(package, &said),
+            Ok(Some(said)) => self.observe(package, &said, journal),
             Ok(None) => self.confirm(package),
             Err(FetchError::NotFound { url }) => self.gone(package, url),
             Err(error) => Ok(Result::Failed {
@@ -213,28 +223,51 @@ impl Observing<'_> {
         }
     }
 
-    fn observe(&self, package: &PackageId, said: &Said) -> anyhow::Result<Result> {
+    fn observe(
+        &self,
+        package: &PackageId,
+        said: &Said,
+        journal: &Journal,
+    ) -> anyhow::Result<Result> {
         let store = &self.ledger.store;
         self.ledger.wait(async {
             let before = store.recorded(&said.address, package).await?;
-            let document = store.documents().put(said.document.clone()).await?;
-            let seen = Seen {
-                upstream: &said.address,
-                package,
-                at: self.now,
-                document,
-                validators: Validators {
-                    etag: said.validators.etag.as_deref(),
-                    last_modified: said.validators.last_modified.as_deref(),
-                },
-                history: &said.history,
-            };
-            let observed = store.observe(&seen).await?;
-            Ok(match observed {
-                Observed::Added(_) => result(&before, &said.history),
-                Observed::Same | Observed::Outdated => Result::Same,
+            let steps = journal.steps(package, &before, &said.history, self.now);
+            for step in &steps {
+                let validators = Validators::default();
+                // The list before was that one until then.
+                store
+                    .confirm(&said.address, package, step.at, validators)
+                    .await?;
+                self.add(package, &step.said(&said.address), step.at)
+                    .await?;
+            }
+            let is_new = self.add(package, said, self.now).await? || !steps.is_empty();
+            Ok(if is_new {
+                result(&before, &said.history, journal::told(steps))
+            } else {
+                Result::Same
             })
         })
+    }
+
+    /// Adds what was said at a moment to the ledger; whether it was news.
+    async fn add(&self, package: &PackageId, said: &Said, at: Time) -> anyhow::Result<bool> {
+        let store = &self.ledger.store;
+        let document = store.documents().put(said.document.clone()).await?;
+        let seen = Seen {
+            upstream: &said.address,
+            package,
+            at,
+            document,
+            validators: Validators {
+                etag: said.validators.etag.as_deref(),
+                last_modified: said.validators.last_modified.as_deref(),
+            },
+            history: &said.history,
+        };
+        let observed = store.observe(&seen).await?;
+        Ok(matches!(observed, Observed::Added(_)))
     }
 
     fn confirm(&self, package: &PackageId) -> anyhow::Result<Result> {
@@ -267,7 +300,7 @@ impl Observing<'_> {
     }
 }
 
-fn result(before: &Recorded, now: &History) -> Result {
+fn result(before: &Recorded, now: &History, journal: Vec<Told>) -> Result {
     let Some(last) = &before.history else {
         return Result::New {
             releases: now.releases().len(),
@@ -280,9 +313,9 @@ fn result(before: &Recorded, now: &History) -> Result {
         let versions = facts.iter().filter_map(wanted);
         versions.map(str::to_owned).collect()
     };
-    let seen = before.memory.with(last).owners_seen().last().copied();
     Result::Changed(Difference {
-        last_seen: seen.map(|seen| seen.last).or(last.source().seen),
+        last_seen: last_seen(before),
+        journal,
         owners_before: owners_differ.then(|| owners(last)).flatten(),
         owners: owners_differ.then(|| owners(now)).flatten(),
         added: versions(|fact| match fact {
@@ -295,6 +328,13 @@ fn result(before: &Recorded, now: &History) -> Result {
             _ => None,
         }),
     })
+}
+
+/// When what is known was last seen so.
+fn last_seen(before: &Recorded) -> Option<Time> {
+    let last = before.history.as_ref()?;
+    let seen = before.memory.with(last).owners_seen().last().copied();
+    seen.map(|seen| seen.last).or(last.source().seen)
 }
 
 fn owners(history: &History) -> Option<Vec<Party>> {

@@ -70,6 +70,7 @@ fn said(result: &Result, named: bool) -> Option<String> {
 fn changed(difference: &Difference) -> String {
     let Difference {
         last_seen,
+        journal,
         owners_before,
         owners,
         added,
@@ -83,6 +84,13 @@ fn changed(difference: &Difference) -> String {
             "{} now, before {before}{seen}",
             owned(owners.as_deref())
         ));
+    }
+    if !journal.is_empty() {
+        let told = journal
+            .iter()
+            .map(|told| format!("{} at {}", told.action, told.at));
+        let told: Vec<String> = told.collect();
+        parts.push(format!("its journal: {}", some(&told)));
     }
     for (versions, what) in [(added, "released"), (vanished, "no longer offered")] {
         if !versions.is_empty() {

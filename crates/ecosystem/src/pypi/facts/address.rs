@@ -13,3 +13,8 @@ pub fn api(index: &Url) -> Option<Url> {
 pub fn project_at(api: &str, name: &str) -> String {
     format!("{api}{name}/json")
 }
+
+/// The address of the journal beside an [`api`].
+pub fn journal_at(api: &str) -> &str {
+    api.trim_end_matches('/')
+}

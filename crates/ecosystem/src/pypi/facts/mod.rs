@@ -5,11 +5,12 @@
 //! Attestations are read, not verified: they say what the registry accepted.
 
 mod address;
+pub mod journal;
 mod kept;
 mod project;
 mod provenance;
 
-pub use address::{api, project_at};
+pub use address::{api, journal_at, project_at};
 pub use kept::merge_kept;
 pub use project::{Ownership, Project, read as read_project};
 pub use provenance::{Provenance, Publisher, read as read_provenance};

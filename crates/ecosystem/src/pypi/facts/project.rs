@@ -134,9 +134,12 @@ fn organization(said: &Value) -> Option<&Value> {
 }
 
 fn login(said: &Value) -> Option<Box<str>> {
-    let login = said
-        .as_str()
-        .filter(|login| (1..=MAX_LOGIN).contains(&login.len()))?;
+    let login = said.as_str().filter(|login| is_login(login))?;
+    Some(login.into())
+}
+
+/// Whether an account could be named so.
+pub(super) fn is_login(text: &str) -> bool {
     let is_plain = |c: char| !c.is_control() && !c.is_whitespace() && c != '/';
-    login.chars().all(is_plain).then(|| login.into())
+    (1..=MAX_LOGIN).contains(&text.len()) && text.chars().all(is_plain)
 }
