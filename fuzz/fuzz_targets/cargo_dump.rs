@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use std::io::Write;
 use tenure_ecosystem::cargo::dump::{Dump, Limits};
 
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
     "crates",
     "versions",
     "users",
@@ -14,6 +14,7 @@ const TABLES: [&str; 7] = [
     "crate_owners",
     "crate_downloads",
     "default_versions",
+    "dependencies",
 ];
 
 fuzz_target!(|bytes: &[u8]| {
@@ -31,6 +32,11 @@ fuzz_target!(|bytes: &[u8]| {
     let mut packed = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::none());
     packed.write_all(&archive).expect("memory takes it");
     let packed = packed.finish().expect("memory takes it");
+    if let Ok(dump) = Dump::read_with_dependencies(packed.as_slice(), Limits::default()) {
+        let crates = dump.crates().count();
+        let places = dump.dependencies().into_iter();
+        assert!(places.flat_map(|(one, other)| [one, other]).all(|at| (at as usize) < crates));
+    }
     if let Ok(dump) = Dump::read(packed.as_slice(), Limits::default()) {
         let found = dump.crates().map(|of| of.versions.len()).sum::<usize>();
         assert!(found <= dump.versions() * dump.crates().count());

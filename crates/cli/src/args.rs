@@ -1,8 +1,8 @@
 //! The command line, and the options that several commands share.
 
 use crate::command::{
-    accept, check, explain, import, init, observe, policy, project, push, replay, sbom, serve,
-    trust, update, who,
+    accept, check, explain, import, init, observe, policy, project, push, reach, replay, sbom,
+    serve, trust, update, who,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -29,6 +29,7 @@ pub(crate) enum Command {
     Trust(trust::Arguments),
     Policy(policy::Arguments),
     Sbom(sbom::Arguments),
+    Reach(reach::Arguments),
     Replay(replay::Arguments),
     Serve(serve::Arguments),
     Project(project::Arguments),

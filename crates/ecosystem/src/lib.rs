@@ -9,6 +9,7 @@ pub mod digest;
 pub mod lockfile;
 pub mod npm;
 pub mod nuget;
+pub mod pairs;
 pub mod pypi;
 pub mod repository;
 pub mod sbom;

@@ -29,6 +29,8 @@ const OWNERS: &str = "crate_id,created_at,created_by,owner_id,owner_kind";
 const USERS: &str = "created_at,gh_id,gh_login,id,name,username";
 const TEAMS: &str = "avatar,github_id,id,login,name,org_id";
 const DEFAULTS: &str = "crate_id,num_versions,version_id";
+const DEPENDENCIES: &str = "crate_id,default_features,explicit_name,features,id,kind,optional,req,target,\
+    version_id";
 const DOWNLOADS: &str = "crate_id,downloads";
 
 impl CratesDump {
@@ -75,6 +77,7 @@ impl CratesDump {
         let mut teams = begin(TEAMS)?;
         let mut defaults = begin(DEFAULTS)?;
         let mut downloads = begin(DOWNLOADS)?;
+        let mut dependencies = begin(DEPENDENCIES)?;
         let mut next = 0_u64;
         for id in 1..=self.crates {
             let one = Made::new(self, id);
@@ -87,6 +90,7 @@ impl CratesDump {
             one.write_owners(&mut owners)?;
             writeln!(defaults, "{id},{},{}", next + 1 - first, next)?;
             writeln!(downloads, "{id},{}", u64::from(id) * 17)?;
+            one.write_dependencies(&mut dependencies, next)?;
         }
         for id in 1..=self.people() {
             writeln!(
@@ -102,6 +106,7 @@ impl CratesDump {
             ("crate_owners", owners),
             ("crates", crates),
             ("default_versions", defaults),
+            ("dependencies", dependencies),
             ("teams", teams),
             ("users", users),
             ("versions", versions),
@@ -187,6 +192,21 @@ impl Made {
             self.owner,
             digest(number)
         )
+    }
+
+    /// Of the newest version: at run time on the crate of half the number, and
+    /// for tests on the one before it.
+    fn write_dependencies(&self, table: &mut Table, version: u64) -> io::Result<()> {
+        let id = self.id;
+        for (needed, kind) in [(id / 2, 0), (id - 1, 2)] {
+            if needed > 0 {
+                writeln!(
+                    table,
+                    "{needed},t,,{{}},{id}{kind},{kind},f,^0.1,,{version}"
+                )?;
+            }
+        }
+        Ok(())
     }
 
     fn write_owners(&self, table: &mut Table) -> io::Result<()> {

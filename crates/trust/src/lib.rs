@@ -17,6 +17,7 @@ pub mod judge;
 pub mod past;
 pub mod people;
 pub mod policy;
+pub mod reach;
 pub mod standing;
 pub mod tenures;
 pub mod tier;

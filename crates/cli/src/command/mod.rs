@@ -11,6 +11,7 @@ pub(crate) mod observe;
 pub(crate) mod policy;
 pub(crate) mod project;
 pub(crate) mod push;
+pub(crate) mod reach;
 pub(crate) mod replay;
 pub(crate) mod sbom;
 pub(crate) mod serve;
@@ -36,6 +37,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Trust(arguments) => trust::run(&arguments, process),
         Command::Policy(arguments) => policy::run(&arguments, process),
         Command::Sbom(arguments) => sbom::run(&arguments, process),
+        Command::Reach(arguments) => reach::run(&arguments, process),
         Command::Replay(arguments) => replay::run(&arguments),
         Command::Serve(arguments) => serve::run(&arguments, process),
         Command::Project(arguments) => project::run(&arguments, process),

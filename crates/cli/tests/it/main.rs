@@ -10,5 +10,6 @@ mod observe;
 mod pages;
 mod project;
 mod projects;
+mod reach;
 mod serve;
 mod serving;

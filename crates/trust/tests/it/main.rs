@@ -3,4 +3,5 @@
 mod changes;
 mod common;
 mod owners;
+mod reach;
 mod verdicts;

@@ -6,9 +6,10 @@
 //! old and new dumps can be read: a dump has gained and lost columns often.
 //!
 //! A version that a workflow published has no publisher in the dump: unknown,
-//! as it is for very old versions. Dependencies are not read: the index has
-//! them, and [`merge`](super::api::merge()) puts both together.
+//! as it is for very old versions. Dependencies are read only if asked for: the
+//! index has them, and [`merge`](super::api::merge()) puts both together.
 
+mod dependencies;
 mod facts;
 mod metered;
 mod rows;
@@ -98,9 +99,20 @@ impl Dump {
     /// # Errors
     /// When it is no dump, is damaged, or is larger than `limits` say.
     pub fn read(packed: impl Read, limits: Limits) -> Result<Self, DumpError> {
+        Self::read_into(Rows::new(limits.rows), packed, limits)
+    }
+
+    /// The same, with what each version depends on.
+    ///
+    /// # Errors
+    /// As of [`read`](Self::read), and when it has no table of dependencies.
+    pub fn read_with_dependencies(packed: impl Read, limits: Limits) -> Result<Self, DumpError> {
+        Self::read_into(Rows::with_dependencies(limits.rows), packed, limits)
+    }
+
+    fn read_into(mut rows: Rows, packed: impl Read, limits: Limits) -> Result<Self, DumpError> {
         let (metered, meter) = Metered::new(MultiGzDecoder::new(packed), limits.bytes);
         let mut archive = tar::Archive::new(metered);
-        let mut rows = Rows::new(limits.rows);
         let mut taken = None;
         for entry in archive.entries()? {
             let mut entry = entry?;
@@ -141,6 +153,16 @@ impl Dump {
     /// What it says of each crate, in the order of their names.
     pub fn crates(&self) -> impl Iterator<Item = CrateFacts> {
         self.rows.crates()
+    }
+
+    /// What the newest version of each crate needs at run time: a crate and one
+    /// that it depends on, as their places in [`crates`](Self::crates). Newest is
+    /// the one that the registry shows first; in old dumps that do not say
+    /// which, the last one published that is not yanked. Optional dependencies
+    /// are among them; those of builds and tests are not. Nothing, unless it was
+    /// read with them.
+    pub fn dependencies(&self) -> Vec<(u32, u32)> {
+        self.rows.newest_dependencies()
     }
 
     /// What it says of one crate; looking many up is for [`crates`](Self::crates).

@@ -1,5 +1,6 @@
 //! The rows of all tables that matter, and what joins them.
 
+use super::dependencies;
 use super::table::{Row, Table};
 use super::{CrateFacts, DumpError, Owner};
 use crate::cargo::api::Version;
@@ -18,9 +19,9 @@ const MAX_VERSION: usize = 256;
 /// What is kept of a dump.
 #[derive(Debug, Default)]
 pub(super) struct Rows {
-    limit: usize,
+    pub(super) limit: usize,
     seen: HashSet<String>,
-    crates: Vec<CrateRow>,
+    pub(super) crates: Vec<CrateRow>,
     pub(super) versions: Vec<VersionRow>,
     owners: Vec<OwnerRow>,
     users: HashMap<u32, Box<str>>,
@@ -29,12 +30,15 @@ pub(super) struct Rows {
     /// By crate: all downloads ever.
     downloads: HashMap<u32, u64>,
     /// By crate: the number of the version that the registry shows first.
-    defaults: HashMap<u32, u32>,
+    pub(super) defaults: HashMap<u32, u32>,
+    /// A version and a crate that it needs at run time; `None` where nobody asked
+    /// for them.
+    pub(super) dependencies: Option<Vec<(u32, u32)>>,
 }
 
 #[derive(Debug)]
-struct CrateRow {
-    id: u32,
+pub(super) struct CrateRow {
+    pub(super) id: u32,
     name: Box<str>,
     repository: Option<u32>,
     trusted_publishing_only: Option<bool>,
@@ -42,12 +46,12 @@ struct CrateRow {
 
 #[derive(Debug)]
 pub(super) struct VersionRow {
-    id: u32,
-    crate_id: u32,
+    pub(super) id: u32,
+    pub(super) crate_id: u32,
     published: Option<Time>,
     publisher: Option<u32>,
     repository: Option<u32>,
-    yanked: bool,
+    pub(super) yanked: bool,
     version: Box<str>,
 }
 
@@ -95,10 +99,18 @@ impl Rows {
         }
     }
 
+    pub(super) fn with_dependencies(limit: usize) -> Self {
+        Self {
+            dependencies: Some(Vec::new()),
+            ..Self::new(limit)
+        }
+    }
+
     /// Whether a table is read; an error if it was already.
     pub(super) fn wants(&mut self, table: &str) -> Result<bool, DumpError> {
-        let wanted =
-            NEEDED.contains(&table) || matches!(table, "crate_downloads" | "default_versions");
+        let wanted = NEEDED.contains(&table)
+            || matches!(table, "crate_downloads" | "default_versions")
+            || (table == dependencies::TABLE && self.dependencies.is_some());
         if wanted && !self.seen.insert(table.to_owned()) {
             return Err(DumpError::Repeated(table.to_owned()));
         }
@@ -118,6 +130,7 @@ impl Rows {
             "teams" => read_logins(table, ("teams", "login"), self.limit, &mut self.teams),
             "crate_downloads" => self.read_downloads(table),
             "default_versions" => self.read_defaults(table),
+            dependencies::TABLE => self.read_dependencies(table),
             _ => Ok(()),
         }
     }
@@ -218,6 +231,9 @@ impl Rows {
         if let Some(missing) = NEEDED.iter().find(|table| !self.seen.contains(**table)) {
             return Err(DumpError::NoTable(missing));
         }
+        if self.dependencies.is_some() && !self.seen.contains(dependencies::TABLE) {
+            return Err(DumpError::NoTable(dependencies::TABLE));
+        }
         self.crates.sort_by(|one, other| one.name.cmp(&other.name));
         self.versions.sort_by_key(|of| (of.crate_id, of.id));
         self.owners.sort_by_key(|of| of.crate_id);
@@ -292,7 +308,7 @@ impl Rows {
 }
 
 /// The rows of one crate, of rows that are sorted by crate.
-fn of_crate<T>(rows: &[T], id: u32, crate_of: impl Fn(&T) -> u32) -> &[T] {
+pub(super) fn of_crate<T>(rows: &[T], id: u32, crate_of: impl Fn(&T) -> u32) -> &[T] {
     let start = rows.partition_point(|row| crate_of(row) < id);
     let len = rows[start..].partition_point(|row| crate_of(row) == id);
     &rows[start..start + len]
@@ -312,7 +328,7 @@ fn read_logins(
     })
 }
 
-fn columns<const N: usize>(
+pub(super) fn columns<const N: usize>(
     table: &Table<'_, impl Read>,
     name: &'static str,
     wanted: [&'static str; N],
@@ -328,7 +344,11 @@ fn columns<const N: usize>(
     Ok(places)
 }
 
-fn check_count(table: &'static str, count: usize, limit: usize) -> Result<(), DumpError> {
+pub(super) fn check_count(
+    table: &'static str,
+    count: usize,
+    limit: usize,
+) -> Result<(), DumpError> {
     if count < limit {
         return Ok(());
     }

@@ -96,6 +96,37 @@ fn joins_the_tables_in_whatever_order() {
 }
 
 #[test]
+fn dependencies_are_those_of_the_newest_version_at_run_time() {
+    let of = |order: &[(&str, String)]| {
+        Dump::read_with_dependencies(&*packed(order), Limits::default())
+            .map(|dump| dump.dependencies())
+            .map_err(|error| error.to_string())
+    };
+    let mut order = tables();
+    // Demo 1.1.0 needs `other`; 1.0.0 did not count, nor does what tests need.
+    order[2].1 = "kind,version_id,crate_id\n0,11,1\n0,12,2\n2,12,1\n0,13,404\n".to_owned();
+    for _ in 0..order.len() {
+        order.rotate_left(1);
+        assert_eq!(of(&order), Ok(vec![(0, 1)]));
+    }
+    // An old dump does not say which version is shown first.
+    let old: Vec<_> = order
+        .iter()
+        .filter(|at| !at.0.contains("default"))
+        .cloned()
+        .collect();
+    assert_eq!(of(&old), Ok(vec![(0, 1)]));
+    let without: Vec<_> = order
+        .iter()
+        .filter(|at| !at.0.contains("dependencies"))
+        .cloned()
+        .collect();
+    let said = "the dump has no table `dependencies`";
+    assert_eq!(of(&without), Err(said.to_owned()));
+    assert!(read(&order).is_ok_and(|dump| dump.dependencies().is_empty()));
+}
+
+#[test]
 fn says_what_is_wrong_and_where() {
     let with = |name: &str, text: Option<&str>| {
         let mut tables = tables();
