@@ -8,6 +8,7 @@
 
 pub mod corpus;
 mod crates_dump;
+mod dependency_graph;
 mod fake_cargo;
 mod fake_npm;
 mod fake_nuget;
@@ -23,6 +24,7 @@ mod site;
 mod zip;
 
 pub use crates_dump::CratesDump;
+pub use dependency_graph::{DependencyGraph, Edge};
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use fake_nuget::{FakeNuget, NugetPackage};

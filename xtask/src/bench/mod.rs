@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: all benchmarks in release, and one table; and
-//! `cargo xtask bench proxy`, `cargo` and `pypi`: the server beside others.
+//! `cargo xtask bench proxy`, `cargo` and `pypi`: the server beside others; and
+//! `cargo xtask bench reach`.
 
 mod cargo;
 mod http;
@@ -8,6 +9,7 @@ mod machine;
 mod proxy;
 mod pypi;
 mod race;
+mod reach;
 mod results;
 
 use crate::{process, say, workspace};
@@ -34,6 +36,7 @@ enum Task {
     Proxy(proxy::Arguments),
     Cargo(cargo::Arguments),
     Pypi(pypi::Arguments),
+    Reach(reach::Arguments),
 }
 
 /// Runs the task.
@@ -42,6 +45,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Some(Task::Proxy(arguments)) => return proxy::run(arguments),
         Some(Task::Cargo(arguments)) => return cargo::run(arguments),
         Some(Task::Pypi(arguments)) => return pypi::run(arguments),
+        Some(Task::Reach(arguments)) => return reach::run(arguments),
         None => {}
     }
     let targets = targets(arguments.name.as_deref())?;
