@@ -1,5 +1,5 @@
 //! Lists of components, read by their package urls: CycloneDX in JSON (ECMA-424)
-//! and SPDX 2 in JSON.
+//! and SPDX 2 and 3 in JSON.
 //!
 //! Such a list says what somebody says that something is made of; it has no
 //! line that an installer reads.
@@ -32,7 +32,7 @@ const MAX_DEPTH: usize = 64;
 pub enum Format {
     /// CycloneDX.
     CycloneDx,
-    /// SPDX, version 2.
+    /// SPDX.
     Spdx,
 }
 
@@ -71,7 +71,9 @@ pub enum SbomError {
         why: String,
     },
     /// JSON, but no list of a known form.
-    #[error("it is neither CycloneDX (`bomFormat`) nor SPDX 2 (`spdxVersion`) in JSON")]
+    #[error(
+        "it is neither CycloneDX (`bomFormat`) nor SPDX (`spdxVersion`, or version 3's `@context`) in JSON"
+    )]
     OtherForm,
     /// It is larger than any.
     #[error("it is too large: more than {limit} {what}")]
@@ -101,7 +103,10 @@ pub fn parse(bytes: &[u8]) -> Result<Sbom, SbomError> {
         .as_str()
         .is_some_and(|version| version.starts_with("SPDX-2"))
     {
-        reading.spdx(&document["packages"])?;
+        reading.spdx2(&document["packages"])?;
+        Format::Spdx
+    } else if is_spdx3(&document["@context"]) {
+        reading.spdx3(&document["@graph"])?;
         Format::Spdx
     } else {
         return Err(SbomError::OtherForm);
@@ -112,6 +117,16 @@ pub fn parse(bytes: &[u8]) -> Result<Sbom, SbomError> {
         others: reading.others,
         without_purl: reading.without_purl,
     })
+}
+
+/// SPDX 3 is JSON-LD, whose context names it
+/// (`https://spdx.org/rdf/3.0.1/spdx-context.jsonld`), alone or among others.
+fn is_spdx3(context: &Value) -> bool {
+    let names = |one: &Value| {
+        let address = one.as_str();
+        address.is_some_and(|address| address.starts_with("https://spdx.org/rdf/3."))
+    };
+    names(context) || context.as_array().is_some_and(|all| all.iter().any(names))
 }
 
 fn check(what: &'static str, size: usize, limit: usize) -> Result<(), SbomError> {
@@ -160,13 +175,33 @@ impl<'b> Reading<'b> {
         Ok(())
     }
 
-    fn spdx(&mut self, list: &Value) -> Result<(), SbomError> {
+    fn spdx2(&mut self, list: &Value) -> Result<(), SbomError> {
         for package in list.as_array().into_iter().flatten() {
             let references = package["externalRefs"].as_array().into_iter().flatten();
             let purl = references
                 .filter(|reference| reference["referenceType"] == "purl")
                 .find_map(|reference| reference["referenceLocator"].as_str());
             match purl {
+                Some(purl) => self.component(purl)?,
+                None => self.without_purl += 1,
+            }
+        }
+        Ok(())
+    }
+
+    /// Packages are elements among others; a package url is a property of
+    /// theirs, or an identifier.
+    fn spdx3(&mut self, graph: &Value) -> Result<(), SbomError> {
+        let elements = graph.as_array().into_iter().flatten();
+        for package in elements.filter(|element| element["type"] == "software_Package") {
+            let identifiers = package["externalIdentifier"].as_array();
+            let identified = || {
+                let mut all = identifiers.into_iter().flatten();
+                all.find(|one| one["externalIdentifierType"] == "packageUrl")
+                    .and_then(|one| one["identifier"].as_str())
+            };
+            let purl = package["software_packageUrl"].as_str();
+            match purl.or_else(identified) {
                 Some(purl) => self.component(purl)?,
                 None => self.without_purl += 1,
             }

@@ -59,6 +59,26 @@ fn reads_spdx() {
 }
 
 #[test]
+fn reads_spdx_3() {
+    let text = br#"{"@context": "https://spdx.org/rdf/3.0.1/spdx-context.jsonld", "@graph": [
+  {"type": "CreationInfo", "@id": "_:c", "specVersion": "3.0.1"},
+  {"type": "software_Package", "name": "chalk", "software_packageVersion": "5.0.0",
+   "software_packageUrl": "pkg:npm/chalk@5.0.0"},
+  {"type": "software_Package", "name": "serde", "externalIdentifier": [
+    {"type": "ExternalIdentifier", "externalIdentifierType": "cpe23", "identifier": "cpe:2.3:a"},
+    {"type": "ExternalIdentifier", "externalIdentifierType": "packageUrl",
+     "identifier": "pkg:cargo/serde@1.0.0"}]},
+  {"type": "software_File", "name": "a.txt"},
+  {"type": "software_Package", "name": "own"}
+]}"#;
+    let sbom = parse(text).unwrap();
+    assert_eq!(sbom.format, Format::Spdx);
+    let expected = ["4:pkg:npm/chalk 5.0.0", "8:pkg:cargo/serde 1.0.0"];
+    assert_eq!(said(&sbom), expected);
+    assert_eq!(sbom.without_purl, 1);
+}
+
+#[test]
 fn what_is_no_list_is_refused() {
     assert_eq!(parse(b"{}").unwrap_err(), SbomError::OtherForm);
     let broken = parse(b"{\n\"bomFormat\": ").unwrap_err();

@@ -25,7 +25,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "LOCKFILE")]
     lockfiles: Vec<PathBuf>,
 
-    /// A list of components, CycloneDX or SPDX 2 in JSON, instead of lockfiles
+    /// A list of components, CycloneDX or SPDX (2 or 3) in JSON, instead of lockfiles
     #[arg(long, value_name = "FILE", conflicts_with_all = ["lockfiles", "base"])]
     sbom: Vec<PathBuf>,
 
