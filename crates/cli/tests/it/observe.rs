@@ -199,6 +199,22 @@ fn the_gate_speaks_of_owners_where_publishers_are_not_known() {
     assert_eq!(release["verdict"], "unknown");
 }
 
+#[test]
+fn a_crate_that_was_deleted_is_gone() {
+    let (project, cargo) = (Project::new(), FakeCargo::start());
+    let release = CrateRelease::new("1.0.0")
+        .at("2016-01-10T00:00:00Z")
+        .by(1, "ada");
+    cargo.put(Crate::new("river").release(release).owner(1, "ada"));
+    let upstream = format!("cargo={}", cargo.url());
+    let named = ["pkg:cargo/river", "--upstream", &upstream];
+    assert!(observe(&project, &named).said("new here"));
+    cargo.remove("river");
+    let after = observe(&project, &named);
+    let gone = "gone: the registry has no such package any more";
+    assert!(after.said(gone), "{}", after.out);
+}
+
 /// All that the lockfiles lock, in a folder that a server could use.
 #[test]
 fn every_ecosystem_is_kept_where_a_server_would_look() {

@@ -293,10 +293,14 @@ impl Observing<'_> {
     }
 
     /// Whether the registry that said that there is no such package is the one
-    /// that the ledger speaks of. (That of a crate's API is not known without
-    /// the crate.)
+    /// that the ledger speaks of.
     fn is_of_now(&self, package: &PackageId, known: &str) -> bool {
-        self.fetcher.address_of_people(package).as_deref() == Some(known)
+        let address = match package.ecosystem() {
+            // Only its index says where the API is.
+            Ecosystem::Cargo => self.fetcher.api_of_crates().ok(),
+            _ => self.fetcher.address_of_people(package),
+        };
+        address.as_deref() == Some(known)
     }
 }
 
