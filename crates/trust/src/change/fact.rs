@@ -2,7 +2,7 @@
 
 use crate::standing::plural;
 use serde::Serialize;
-use tenure_domain::{Days, Party, Time};
+use tenure_domain::{Days, Ecosystem, Party, Time};
 
 /// A fact about a change. Each is computed from fields of the registry's
 /// document; [`Fact::fields`] names them.
@@ -159,26 +159,77 @@ impl Fact {
         }
     }
 
-    /// The fields of the registry's document that it was read from.
-    pub fn fields(&self) -> &'static str {
+    /// What of a registry's documents it was read from.
+    pub fn fields(&self, ecosystem: Ecosystem) -> &'static str {
+        let is_npm = ecosystem == Ecosystem::Npm;
         match self {
-            Self::SoleHolder { .. } | Self::AbsentFrom { .. } | Self::OthersReleased { .. } => {
-                "versions[*]._npmUser, time"
-            }
-            Self::Silence { .. } | Self::UnseenFor { .. } => "time",
+            Self::EarlierWorkflow { .. } if is_npm => "versions[*]._npmUser.trustedPublisher",
+            Self::AttestedRun { .. } if is_npm => "versions[*].dist.attestations",
+            Self::SoleHolder { .. }
+            | Self::AbsentFrom { .. }
+            | Self::OthersReleased { .. }
+            | Self::EarlierWorkflow { .. } => publisher(ecosystem),
+            Self::Silence { .. } | Self::UnseenFor { .. } => time(ecosystem),
             Self::EarlierHandsGone
             | Self::NotListedBefore
             | Self::ListedSince { .. }
             | Self::OwnersAdded { .. }
-            | Self::OwnersRemoved { .. } => "versions[*].maintainers",
+            | Self::OwnersRemoved { .. } => owners(ecosystem),
             Self::EarlierOwnersNotKnown => "the list of owners, which has the present ones alone",
             Self::OwnersSeen { .. } => "the list of owners, looked at again and again",
-            Self::Repository { .. } => "versions[*].dist.attestations, versions[*].repository",
-            Self::EarlierWorkflow { .. } => "versions[*]._npmUser.trustedPublisher",
-            Self::AttestedRun { .. } => "versions[*].dist.attestations",
+            Self::Repository { .. } | Self::AttestedRun { .. } => evidence(ecosystem),
             Self::ContactDomain { .. } => "versions[*]._npmUser.email",
-            Self::DeclaredRepository { .. } => "versions[*].repository",
+            Self::DeclaredRepository { .. } => repository(ecosystem),
         }
+    }
+}
+
+/// Where registries say who published a release.
+fn publisher(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Npm => "versions[*]._npmUser, time",
+        Ecosystem::Cargo => "versions[*].published_by, versions[*].trustpub_data",
+        Ecosystem::Pypi => "the publishers in the files' provenance (PEP 740)",
+        Ecosystem::Nuget => "the owners in the packages' repository signatures",
+    }
+}
+
+/// Where they say when.
+fn time(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Npm => "time",
+        Ecosystem::Cargo => "versions[*].created_at",
+        Ecosystem::Pypi => "files[*].upload-time",
+        Ecosystem::Nuget => "catalogEntry.published",
+    }
+}
+
+/// Where they say who owned a package at a release.
+fn owners(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Npm => "versions[*].maintainers",
+        Ecosystem::Cargo | Ecosystem::Pypi => "the list of owners, looked at again and again",
+        Ecosystem::Nuget => "the owners in the packages' repository signatures",
+    }
+}
+
+/// Where they say how a release was built.
+fn evidence(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Npm => "versions[*].dist.attestations, versions[*].repository",
+        Ecosystem::Cargo => "versions[*].trustpub_data, crate.repository",
+        Ecosystem::Pypi => "the files' provenance (PEP 740)",
+        Ecosystem::Nuget => "the packages' signatures",
+    }
+}
+
+/// Where they say which repository a package declares.
+fn repository(ecosystem: Ecosystem) -> &'static str {
+    match ecosystem {
+        Ecosystem::Npm => "versions[*].repository",
+        Ecosystem::Cargo => "crate.repository",
+        Ecosystem::Pypi => "the files' metadata",
+        Ecosystem::Nuget => "catalogEntry.projectUrl",
     }
 }
 

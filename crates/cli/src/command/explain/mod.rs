@@ -10,7 +10,7 @@ use crate::output::{self, json, style::Look};
 use anyhow::{anyhow, bail};
 use clap::Args;
 use serde::Serialize;
-use tenure_domain::{History, Missing, Source, Time};
+use tenure_domain::{Ecosystem, History, Missing, Source, Time};
 use tenure_trust::acceptance;
 use tenure_trust::change::Fact;
 use tenure_trust::verdict::{Finding, Judgement};
@@ -64,7 +64,7 @@ struct Report {
 struct Evidence {
     /// The sentence.
     fact: String,
-    /// The fields of the registry's document.
+    /// What of the registry's documents.
     fields: &'static str,
 }
 
@@ -94,7 +94,11 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
 }
 
 fn report(session: &Session, history: &History, judgement: Judgement) -> Report {
-    let evidence = |finding: &Finding| finding.change.facts.iter().map(evidence).collect();
+    let ecosystem = history.package().ecosystem();
+    let evidence = |finding: &Finding| {
+        let facts = finding.change.facts.iter();
+        facts.map(|fact| evidence(fact, ecosystem)).collect()
+    };
     Report {
         schema: "tenure.explain/1",
         judged_at: session.now,
@@ -109,9 +113,9 @@ fn report(session: &Session, history: &History, judgement: Judgement) -> Report 
     }
 }
 
-fn evidence(fact: &Fact) -> Evidence {
+fn evidence(fact: &Fact, ecosystem: Ecosystem) -> Evidence {
     Evidence {
         fact: fact.sentence(),
-        fields: fact.fields(),
+        fields: fact.fields(ecosystem),
     }
 }
