@@ -2,7 +2,7 @@
 
 use crate::command::{
     accept, check, explain, import, init, observe, policy, project, push, reach, replay, sbom,
-    serve, trust, update, who,
+    serve, trust, update, vouch, who,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -27,6 +27,7 @@ pub(crate) enum Command {
     Update(update::Arguments),
     Accept(accept::Arguments),
     Trust(trust::Arguments),
+    Vouch(vouch::Arguments),
     Policy(policy::Arguments),
     Sbom(sbom::Arguments),
     Reach(reach::Arguments),

@@ -186,3 +186,39 @@ fn automation_in_a_crates_own_repository_is_quiet() {
     // What waits is another change: somebody new took over.
     assert_eq!((&report["asks"], &report["waits"]), (&0.into(), &1.into()));
 }
+
+/// What docs/vouching.md claims of the default rule, on the web of trust that it
+/// is measured on.
+#[test]
+fn the_default_rule_of_vouching_keeps_its_promise_on_the_corpus() {
+    let Some(corpus) = corpus() else { return };
+    let report = json(&["--web", text(&corpus.join("debian/wot.jsonl.gz"))]);
+    let rows = report["rows"].as_array().expect("rows");
+    let row = rows
+        .iter()
+        .find(|row| {
+            row["followed"] == "acquaintances"
+                && row["rule"]
+                    .as_str()
+                    .is_some_and(|rule| rule.contains("the default"))
+        })
+        .expect("the default rule");
+    assert!(row["honest_percent"].as_f64().expect("a number") >= 80.0);
+    for attack in row["attacks"].as_array().expect("attacks") {
+        let certifications = attack["certifications"].as_u64().expect("a number");
+        let most = attack["sybils_most"].as_u64().expect("a number");
+        match attack["shape"].as_str() {
+            Some("one-each") => assert_eq!(most, 0, "{certifications} certifications"),
+            Some("all-on-one") => assert!(most <= 1, "the one that they are on"),
+            _ => assert!(most < 200, "budgets bound what comes in"),
+        }
+    }
+}
+
+#[test]
+fn a_file_that_is_no_web_is_refused() {
+    let output = replay(&["--web", text(&fixture("histories.jsonl"))]);
+    assert_eq!(output.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.contains("line 1 is no key"), "{said}");
+}

@@ -14,3 +14,4 @@ pub mod pypi;
 pub mod repository;
 pub mod sbom;
 mod scan;
+pub mod vouch;

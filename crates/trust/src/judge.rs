@@ -49,8 +49,10 @@ impl<'a> Judge<'a> {
         );
         for change in &mut changes {
             let trusted = self.decisions.trusts(&change.to, self.now);
+            let vouched = self.decisions.vouched_for(&change.to, self.now).is_some();
             if let Some(standing) = &mut change.standing {
                 standing.trusted = trusted;
+                standing.vouched = vouched;
             }
         }
         let rows = changes

@@ -22,3 +22,4 @@ pub mod standing;
 pub mod tenures;
 pub mod tier;
 pub mod verdict;
+pub mod web;

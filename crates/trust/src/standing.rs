@@ -10,6 +10,10 @@ use tenure_domain::{Days, Party, Time};
 /// Absence is a fact, too: an empty standing says that nothing was found in
 /// the histories at hand.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own, and written as one"
+)]
 pub struct Standing {
     /// When the party was first seen anywhere else, as publisher or owner.
     pub first_seen_elsewhere: Option<Time>,
@@ -22,6 +26,9 @@ pub struct Standing {
     pub same_contact: bool,
     /// A person said that this party is to be trusted.
     pub trusted: bool,
+    /// People that the reader follows vouch for this party.
+    #[serde(skip_serializing_if = "is_false")]
+    pub vouched: bool,
     /// Whether the above makes it known, by the policy's limits.
     pub known: bool,
 }
@@ -71,6 +78,7 @@ pub fn of(people: &People, limits: &StandingLimits, question: Question<'_>) -> S
         shares: shares.map(|place| (place.package.to_owned(), place.since)),
         same_contact,
         trusted: false,
+        vouched: false,
         known,
     }
 }
@@ -78,7 +86,7 @@ pub fn of(people: &People, limits: &StandingLimits, question: Question<'_>) -> S
 impl Standing {
     /// Whether nothing speaks for the party.
     pub fn is_stranger(&self) -> bool {
-        !(self.known || self.trusted)
+        !(self.known || self.trusted || self.vouched)
     }
 
     /// The facts as short sentences for people, the missing ones included.
@@ -109,8 +117,19 @@ impl Standing {
         if self.trusted {
             lines.push("trusted in tenure.toml".to_owned());
         }
+        if self.vouched {
+            lines.push("vouched for, along paths from people you follow".to_owned());
+        }
         lines
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for this signature"
+)]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// `1 release`, `2 releases`.

@@ -2,6 +2,7 @@
 
 use crate::change::Change;
 use crate::tier::TierReason;
+use crate::web::Path;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use tenure_domain::{Days, Missing, PackageId, Party, Time};
@@ -119,6 +120,15 @@ pub enum State {
     Trusted {
         /// Who is trusted.
         person: Party,
+    },
+    /// People that the project follows vouch for the person.
+    Vouched {
+        /// Who is vouched for.
+        person: Party,
+        /// The day on which the first of those vouches ends.
+        until: Time,
+        /// The paths from the people who are followed.
+        paths: Vec<Path>,
     },
 }
 

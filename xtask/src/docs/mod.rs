@@ -6,6 +6,7 @@ pub(crate) mod marked;
 mod plot;
 mod replay;
 mod tables;
+mod vouching;
 
 use crate::{process, say, workspace};
 use anyhow::{Context as _, bail};
@@ -68,11 +69,15 @@ fn documents() -> anyhow::Result<Vec<(String, String)>> {
     ];
     match workspace::corpus() {
         Ok(corpus) => {
-            let replays = Replays::run(&program()?, &corpus)?;
+            let program = program()?;
+            let replays = Replays::run(&program, &corpus)?;
             documents.extend(calibrated(&replays)?);
+            let web = vouching::table(&program, &corpus)?;
+            documents.push(filled(vouching::PAGE, &[("web", web)])?);
         }
         Err(place) => say::line(&format!(
-            "left out: {CALIBRATION} and the numbers in {README}, for want of a corpus at {}",
+            "left out: {CALIBRATION}, {} and the numbers in {README}, for want of a corpus at {}",
+            vouching::PAGE,
             place.display()
         )),
     }

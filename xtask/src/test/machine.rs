@@ -13,7 +13,7 @@ pub(crate) struct Program {
     pub(crate) packages: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 8] = [
+const PROGRAMS: [Program; 9] = [
     Program {
         name: "cc",
         packages: &["gcc", "libc6-dev"],
@@ -21,6 +21,10 @@ const PROGRAMS: [Program; 8] = [
     Program {
         name: "git",
         packages: &["git", "ca-certificates"],
+    },
+    Program {
+        name: "ssh-keygen",
+        packages: &["openssh-client"],
     },
     Program {
         name: "node",

@@ -185,6 +185,10 @@ fn already(case: &Case<'_>, change: &Change) -> Option<String> {
             "{} is trusted in {PROJECT_FILE} already",
             safe(&person.to_string())
         )),
+        State::Vouched { person, .. } => Some(format!(
+            "people you follow vouch for {} already; `tenure vouch path {0}` shows how",
+            safe(&person.to_string())
+        )),
         State::Baseline => Some(format!("{BASELINE_FILE} covers this change already")),
         State::InForce { .. } | State::Seasoned { .. } => None,
     }

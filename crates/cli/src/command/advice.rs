@@ -5,6 +5,7 @@ use tenure_domain::{History, Missing, Party};
 use tenure_trust::acceptance::{commands, shell_argument};
 use tenure_trust::change::Fact;
 use tenure_trust::verdict::{Action, Finding, Judgement, State, Verdict};
+use tenure_trust::web::Path;
 
 /// Facts that fit into one line.
 const FACTS_IN_A_LINE: usize = 2;
@@ -114,7 +115,16 @@ pub(crate) fn state(finding: &Finding) -> String {
             format!("accepted by {}: {}", safe(by), safe(reason))
         }
         (State::Trusted { person }, _) => format!("{} is trusted in tenure.toml", short(person)),
+        (State::Vouched { paths, .. }, _) => format!("vouched for: {}", through(paths)),
     }
+}
+
+/// The paths by which somebody is accepted.
+pub(crate) fn through(paths: &[Path]) -> String {
+    let sentences = paths
+        .iter()
+        .map(|path| path.sentence(|name| safe(name).into_owned()));
+    sentences.collect::<Vec<_>>().join("; ")
 }
 
 /// Which document a history was read from.

@@ -40,7 +40,8 @@ pub(crate) struct Arguments {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
-    let project = Project::load(&arguments.facts.project, process)?;
+    let project =
+        Project::load(&arguments.facts.project, process)?.judged_at(arguments.facts.now(process));
     if project.baseline.is_some() && !arguments.force {
         bail!(
             "{BASELINE_FILE} exists already; `tenure check` says what changed since, `tenure accept` lets a change through, and `tenure init --force` accepts everything anew"

@@ -17,6 +17,7 @@ pub(crate) mod sbom;
 pub(crate) mod serve;
 pub(crate) mod trust;
 pub(crate) mod update;
+pub(crate) mod vouch;
 pub(crate) mod who;
 
 use crate::args::{Arguments, Command};
@@ -35,6 +36,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Update(arguments) => update::run(&arguments, process),
         Command::Accept(arguments) => accept::run(&arguments, process),
         Command::Trust(arguments) => trust::run(&arguments, process),
+        Command::Vouch(arguments) => vouch::run(&arguments, process),
         Command::Policy(arguments) => policy::run(&arguments, process),
         Command::Sbom(arguments) => sbom::run(&arguments, process),
         Command::Reach(arguments) => reach::run(&arguments, process),

@@ -52,7 +52,8 @@ struct Property {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
-    let project = Project::load(&arguments.facts.project, process)?;
+    let project =
+        Project::load(&arguments.facts.project, process)?.judged_at(arguments.facts.now(process));
     let current = process.env.current_dir();
     let lockfiles = find(&project.root, current, &arguments.lockfiles)?;
     let facts = Facts::open(&arguments.facts, &project, &lockfiles, process)?;

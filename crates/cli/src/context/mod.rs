@@ -11,9 +11,11 @@ mod parsed;
 mod root;
 mod session;
 mod snippet;
+mod ssh_keygen;
 mod subject;
 mod versions;
 mod vetted;
+mod vouches;
 
 pub(crate) use at_hand::{AtHand, wanted};
 pub(crate) use edit::{append_table, write_atomically};
@@ -25,13 +27,17 @@ pub(crate) use parsed::{Lockfile, read as read_lockfile};
 pub(crate) use root::within_repository;
 pub(crate) use session::Session;
 pub(crate) use snippet::in_file;
+pub(crate) use ssh_keygen::SigningKey;
 pub(crate) use subject::Subject;
 pub(crate) use versions::{as_listed, compare as compare_versions, position};
+pub(crate) use vouches::{
+    EXTENSION, FETCHED, Vouches, is_address, on_disk, places, read_files, revocations,
+};
 
 use crate::args::{FactArgs, ProjectArgs};
 use anyhow::Context as _;
 use snippet::{baseline_error, policy_error, project_error};
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use tenure_domain::Time;
 use tenure_trust::acceptance::{Baseline, Decisions, ProjectFile};
@@ -74,6 +80,8 @@ pub(crate) struct Project {
     pub(crate) policy_from: Option<String>,
     /// The contents of `tenure.lock`.
     pub(crate) baseline: Option<Baseline>,
+    /// The vouches of those whom it follows.
+    pub(crate) vouches: Vouches,
 }
 
 impl Project {
@@ -93,17 +101,28 @@ impl Project {
                 text.is_some().then(|| PROJECT_FILE.to_owned()),
             ),
         };
+        let vouches = Vouches::load(&file, &root)?;
         Ok(Self {
             baseline: read_baseline(&root)?,
             decisions: Decisions {
                 publishers: vetted::publishers(&root)?,
+                vouched: vouches.accepted(process.now),
                 ..file.decisions()
             },
+            vouches,
             policy,
             policy_from,
             file,
             root,
         })
+    }
+
+    /// The project as it is to be judged at another moment than now: those are
+    /// accepted for whom people vouched then.
+    #[must_use]
+    pub(crate) fn judged_at(mut self, now: Time) -> Self {
+        self.decisions.vouched = self.vouches.accepted(now);
+        self
     }
 
     /// A judge over the histories at hand.
@@ -156,4 +175,18 @@ pub(crate) fn read_if_there(path: &Path) -> anyhow::Result<Option<String>> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| format!("cannot read `{}`", path.display())),
     }
+}
+
+/// The bytes of a file that must not be larger than `limit`.
+pub(crate) fn read_bounded(path: &Path, limit: usize) -> anyhow::Result<Vec<u8>> {
+    let cannot = || format!("cannot read `{}`", path.display());
+    let mut bytes = Vec::new();
+    let file = std::fs::File::open(path).with_context(cannot)?;
+    file.take(limit as u64 + 1)
+        .read_to_end(&mut bytes)
+        .with_context(cannot)?;
+    if bytes.len() > limit {
+        anyhow::bail!("`{}` has more than {limit} bytes", path.display());
+    }
+    Ok(bytes)
 }

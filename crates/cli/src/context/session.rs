@@ -30,7 +30,8 @@ impl Session {
         process: &Process,
     ) -> anyhow::Result<Self> {
         let package = &subject.package;
-        let project = Project::load(&args.project, process)?;
+        let project = Project::load(&args.project, process)?.judged_at(args.now(process));
+        crate::output::tell_vouches(&project.vouches);
         // Outside of a project a search for lockfiles could take in everything
         // a person has.
         let lockfiles = if root::is_project(&project.root) {

@@ -8,7 +8,7 @@ pub(crate) mod style;
 pub(crate) mod text;
 pub(crate) mod timeline;
 
-use crate::context::{AtHand, Facts, LockfileAt, UpstreamNote};
+use crate::context::{AtHand, Facts, LockfileAt, UpstreamNote, Vouches};
 use std::io::{self, Write as _};
 
 /// Writes an answer to stdout. A reader that has gone away is no error.
@@ -37,6 +37,13 @@ pub(crate) fn tell_open(lockfiles: &[LockfileAt]) {
                 style::safe(what)
             ));
         }
+    }
+}
+
+/// Says which vouches could not be taken into account.
+pub(crate) fn tell_vouches(vouches: &Vouches) {
+    for note in &vouches.notes {
+        aside(&format!("warning: {}", style::safe(note)));
     }
 }
 

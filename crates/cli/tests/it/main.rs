@@ -13,3 +13,4 @@ mod projects;
 mod reach;
 mod serve;
 mod serving;
+mod vouch;

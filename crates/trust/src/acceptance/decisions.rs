@@ -1,10 +1,11 @@
 //! Exceptions: keyed on a change or a person, with reason and expiry.
 
-use super::date;
+use super::following::Vouched;
+use super::{date, lasts};
 use crate::change::Change;
 use crate::verdict::State;
 use serde::{Deserialize, Serialize};
-use tenure_domain::{Days, PackageId, Party, Sameness, Time};
+use tenure_domain::{PackageId, Party, Sameness, Time};
 
 /// Somebody let one change through.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -94,6 +95,8 @@ pub struct Decisions {
     pub trust: Vec<Trust>,
     /// People trusted with single packages.
     pub publishers: Vec<TrustedPublisher>,
+    /// People accepted because those that the project follows vouch for them.
+    pub vouched: Vec<Vouched>,
     /// What must not be used.
     pub block: Vec<Block>,
 }
@@ -114,10 +117,6 @@ pub enum Stale {
         /// What it was about.
         what: String,
     },
-}
-
-fn lasts(until: Time, now: Time) -> bool {
-    now < until + Days(1.0)
 }
 
 impl Accept {
@@ -186,9 +185,23 @@ impl Decisions {
         };
         let trusted = self.trusted(&change.to, now).map(|trust| &trust.person);
         let trusted = trusted.or_else(|| publisher().map(|publisher| &publisher.person));
-        trusted.map(|person| State::Trusted {
-            person: person.clone(),
+        if let Some(person) = trusted {
+            return Some(State::Trusted {
+                person: person.clone(),
+            });
+        }
+        let vouched = self.vouched_for(&change.to, now)?;
+        Some(State::Vouched {
+            person: vouched.person.clone(),
+            until: vouched.until,
+            paths: vouched.paths.clone(),
         })
+    }
+
+    /// How the party is accepted because others vouch, if it is.
+    pub fn vouched_for(&self, party: &Party, now: Time) -> Option<&Vouched> {
+        let mut vouched = self.vouched.iter();
+        vouched.find(|vouched| vouched.is_for(party, now))
     }
 
     /// Whether somebody accepted this very change and the acceptance ran out.

@@ -4,15 +4,22 @@
 mod baseline;
 mod command;
 mod decisions;
+mod following;
 mod project;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
 pub use command::{as_typed, commands, shell_argument};
 pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust, TrustedPublisher};
+pub use following::{Follow, Vouched, Vouches};
 pub use project::{ProjectError, ProjectFile, Upstreams};
 
 use serde::{Deserialize, Deserializer, Serializer, de};
-use tenure_domain::Time;
+use tenure_domain::{Days, Time};
+
+/// Whether something holds whose last day is given.
+fn lasts(until: Time, now: Time) -> bool {
+    now < until + Days(1.0)
+}
 
 /// A calendar date in TOML, as the first moment of that day in UTC.
 mod date {

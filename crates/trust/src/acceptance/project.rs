@@ -1,7 +1,8 @@
 //! `tenure.toml`: a project's decisions and settings.
 
-use super::{Accept, Block, Decisions, SamePerson, Trust};
+use super::{Accept, Block, Decisions, Follow, SamePerson, Trust, Vouches};
 use crate::policy::{Policy, PolicyError};
+use crate::web::{Rules, RulesError};
 use serde::Deserialize;
 use tenure_domain::{Ecosystem, Party};
 
@@ -16,6 +17,12 @@ pub struct ProjectFile {
     /// The settings of a server, or which server a project's decisions go to.
     /// Whoever uses them reads them.
     pub server: toml::Table,
+    /// Whose vouches count.
+    pub follow: Vec<Follow>,
+    /// What it takes to be accepted because others vouch.
+    pub vouching: Rules,
+    /// More vouches than those of people who are followed.
+    pub vouches: Vec<Vouches>,
     accept: Vec<Accept>,
     trust: Vec<Trust>,
     block: Vec<Block>,
@@ -60,6 +67,9 @@ pub enum ProjectError {
     /// Its policy makes no sense.
     #[error("[policy] {0}")]
     Policy(#[from] PolicyError),
+    /// Its rules of vouching make no sense.
+    #[error("[vouching] {0}")]
+    Vouching(#[from] RulesError),
     /// An entry of `[[block]]` names neither a package nor a person.
     #[error("[[block]] with reason `{0}` names neither a package nor a person")]
     EmptyBlock(String),
@@ -73,6 +83,7 @@ impl ProjectFile {
     pub fn parse(text: &str) -> Result<Self, ProjectError> {
         let file: Self = toml::from_str(text)?;
         file.policy.check()?;
+        file.vouching.check()?;
         match file
             .block
             .iter()
@@ -89,6 +100,7 @@ impl ProjectFile {
             accept: self.accept.clone(),
             trust: self.trust.clone(),
             publishers: Vec::new(),
+            vouched: Vec::new(),
             block: self.block.clone(),
         }
     }

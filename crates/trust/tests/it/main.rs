@@ -5,3 +5,4 @@ mod common;
 mod owners;
 mod reach;
 mod verdicts;
+mod web;

@@ -71,7 +71,9 @@ pub(crate) fn judge_all(
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
-    let project = Project::load(&arguments.facts.project, process)?;
+    let project =
+        Project::load(&arguments.facts.project, process)?.judged_at(arguments.facts.now(process));
+    output::tell_vouches(&project.vouches);
     let current = process.env.current_dir();
     let lockfiles = if arguments.sbom.is_empty() {
         context::find(&project.root, current, &arguments.lockfiles)?

@@ -11,6 +11,7 @@ mod publishers;
 mod records;
 mod report;
 mod sweep;
+mod web;
 
 use crate::exit::Exit;
 use anyhow::Context;
@@ -18,6 +19,7 @@ use clap::{Args, ValueEnum};
 use publishers::Repositories;
 use records::Record;
 use report::Report;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use tenure_domain::Time;
@@ -31,12 +33,16 @@ use tenure_trust::policy::Policy;
 pub(crate) struct Arguments {
     /// Files of histories: timelines, or releases of crates with their publishers, as JSON
     /// lines, or packuments; plain, .gz or .tar.gz.
-    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    #[arg(long, required_unless_present = "web", num_args = 1.., value_name = "FILE")]
     histories: Vec<PathBuf>,
     /// Which repositories the crates declare: a crate, a version and the repository on each line,
     /// with tabs between.
     #[arg(long, value_name = "FILE")]
     repositories: Option<PathBuf>,
+    /// Measure the rules of vouching on the web of trust in this file instead: a key a line,
+    /// with who certified it, as JSON; plain or .gz.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["histories", "incidents", "policy", "compare", "sweep", "half"])]
+    web: Option<PathBuf>,
     /// Files of incidents, as JSON lines.
     #[arg(long, num_args = 1.., value_name = "FILE")]
     incidents: Vec<PathBuf>,
@@ -80,6 +86,10 @@ const DEFAULT_SEED: u64 = 1;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    if let Some(file) = &arguments.web {
+        let report = web::measure(file, arguments.inject.unwrap_or(DEFAULT_SEED))?;
+        return print(arguments.format, &report, web::text);
+    }
     let policy = policy(arguments)?;
     let records = records::read(&arguments.histories, &repositories(arguments)?)?;
     let incidents = incidents::read(&arguments.incidents)?;
@@ -98,9 +108,13 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
         now,
     };
     let report = assemble(arguments, judge, &records, &incidents);
-    match arguments.format {
-        Format::Text => anstream::print!("{}", report::text(&report)),
-        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(&report)?),
+    print(arguments.format, &report, report::text)
+}
+
+fn print<R: Serialize>(format: Format, report: &R, text: fn(&R) -> String) -> anyhow::Result<Exit> {
+    match format {
+        Format::Text => anstream::print!("{}", text(report)),
+        Format::Json => anstream::println!("{}", serde_json::to_string_pretty(report)?),
     }
     Ok(Exit::Clean)
 }

@@ -59,7 +59,8 @@ struct NotKnown {
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
-    let project = Project::load(&arguments.facts.project, process)?;
+    let project =
+        Project::load(&arguments.facts.project, process)?.judged_at(arguments.facts.now(process));
     let mut lockfiles = find(&project.root, process.env.current_dir(), &[])?;
     lockfiles.retain(|at| at.lockfile.ecosystems == [Ecosystem::Npm]);
     if lockfiles.is_empty() {

@@ -1,0 +1,307 @@
+//! `tenure vouch`, and verdicts that rest on vouches. Keys and signatures are
+//! those of the real `ssh-keygen`.
+
+use crate::project::{Project, Run};
+use std::fs;
+use std::process::{Command, Stdio};
+
+/// A project, and keys beside it.
+struct Web {
+    project: Project,
+}
+
+impl Web {
+    /// `None` where there is no `ssh-keygen`.
+    #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
+    fn new(people: &[&str]) -> Option<Self> {
+        let project = Project::new();
+        for person in people {
+            let made = Command::new("ssh-keygen")
+                .args(["-q", "-N", "", "-t", "ed25519", "-C", person, "-f"])
+                .arg(project.root().join(format!("../{person}")))
+                .stdin(Stdio::null())
+                .status();
+            if made.is_err() {
+                eprintln!("skipped: no ssh-keygen");
+                return None;
+            }
+        }
+        Some(Self { project })
+    }
+
+    fn public(&self, person: &str) -> String {
+        let line = self.project.read(&format!("../{person}.pub"));
+        line.trim().to_owned()
+    }
+
+    fn fingerprint(&self, person: &str) -> String {
+        let output = Command::new("ssh-keygen")
+            .args(["-l", "-f"])
+            .arg(self.project.root().join(format!("../{person}.pub")))
+            .output()
+            .expect("ssh-keygen");
+        let line = String::from_utf8(output.stdout).expect("text");
+        line.split(' ').nth(1).expect("a fingerprint").to_owned()
+    }
+
+    /// A statement that somebody made in 2020, by the page of the format alone.
+    fn vouched(&self, by: &str, about: &str, purpose: &str) {
+        let text = format!(
+            "tenure vouch 1\nby: {}\nabout: {about}\nfor: {purpose}\nfrom: 2020-01-01\nuntil: 2020-12-31\n",
+            self.fingerprint(by)
+        );
+        let folder = self.project.root().join("../vouches");
+        fs::create_dir_all(&folder).expect("a writable folder");
+        let file = folder.join(format!("{by}-{}", about.replace([':', '/'], "-")));
+        fs::write(&file, &text).expect("a writable folder");
+        let signed = Command::new("ssh-keygen")
+            .args(["-q", "-Y", "sign", "-n", "tenure-vouch", "-f"])
+            .arg(self.project.root().join(format!("../{by}")))
+            .arg(&file)
+            .status();
+        assert!(signed.is_ok_and(|status| status.success()));
+        let armor = fs::read_to_string(file.with_extension("sig")).expect("a signature");
+        fs::write(file.with_extension("vouch"), text + &armor).expect("a writable folder");
+    }
+
+    fn follow(&self, people: &[&str], more: &str) {
+        let follow = |person: &&str| {
+            let key = self.public(person);
+            format!("[[follow]]\nname = \"{person}\"\nkey = \"{key}\"\n\n")
+        };
+        let text: String = people.iter().map(follow).collect();
+        self.project.write(
+            "tenure.toml",
+            &(text + "[[vouches]]\nfrom = \"../vouches\"\n" + more),
+        );
+    }
+
+    fn explain(&self) -> Run {
+        self.project.judge(&["explain", "quiet-stream@2.2.1"])
+    }
+}
+
+#[test]
+fn whom_people_vouch_for_needs_no_question() {
+    let Some(web) = Web::new(&["ada", "bob"]) else {
+        return;
+    };
+    web.vouched("ada", "npm:mallory", "competence");
+    web.follow(&["ada", "bob"], "");
+    let held = web.explain();
+    assert!(
+        held.out.starts_with("quiet-stream@2.2.1: hold"),
+        "{}",
+        held.shown()
+    );
+    web.vouched("bob", "npm:mallory", "stewardship");
+    let done = web.explain();
+    assert!(
+        done.out.starts_with("quiet-stream@2.2.1: pass"),
+        "{}",
+        done.shown()
+    );
+    let path = "you → ada → npm:mallory (vouched for since 2020-01-01, until 2020-12-31)";
+    assert!(done.said(path), "{}", done.out);
+    assert!(done.said(&path.replace("ada", "bob")), "{}", done.out);
+    let who = web.project.judge(&["who", "quiet-stream"]);
+    assert!(who.said("vouched for: you → ada"), "{}", who.out);
+    let json = web
+        .project
+        .judge(&["who", "quiet-stream", "--format", "json"]);
+    assert!(json.out.contains("\"state\": \"vouched\""), "{}", json.out);
+    // A year later the vouches have run out.
+    let later = [
+        "explain",
+        "quiet-stream@2.2.1",
+        "--facts",
+        "../facts",
+        "--as-of",
+        "2021-01-01",
+    ];
+    let later = web.project.tenure(&later);
+    assert!(!later.said("vouched for"), "{}", later.out);
+    let check = web.project.judge(&["check"]);
+    assert!(!check.out.contains("quiet-stream"), "{}", check.shown());
+}
+
+#[test]
+fn everybody_that_followed_people_vouch_for_is_one_line() {
+    let Some(web) = Web::new(&["ada"]) else {
+        return;
+    };
+    web.vouched("ada", "npm:mallory", "competence");
+    web.follow(&["ada"], "");
+    assert!(web.explain().out.starts_with("quiet-stream@2.2.1: hold"));
+    web.follow(&["ada"], "\n[vouching]\nneeded-of-followed = 1\n");
+    assert!(web.explain().out.starts_with("quiet-stream@2.2.1: pass"));
+    web.follow(&["ada"], "\n[vouching]\nneeded = 0\n");
+    let refused = web.explain();
+    assert_eq!(refused.status, 2);
+    assert!(
+        refused
+            .err
+            .contains("[vouching] `needed` must be at least 1"),
+        "{}",
+        refused.err
+    );
+}
+
+#[test]
+fn what_somebody_forged_counts_for_nothing_and_is_said() {
+    let Some(web) = Web::new(&["ada", "bob", "eve"]) else {
+        return;
+    };
+    web.vouched("ada", "npm:mallory", "competence");
+    web.vouched("eve", "npm:mallory", "competence");
+    web.follow(&["ada", "bob"], "");
+    let name = "../vouches/eve-npm-mallory.vouch";
+    let forged = web
+        .project
+        .read(name)
+        .replace(&web.fingerprint("eve"), &web.fingerprint("bob"));
+    web.project.write(name, &forged);
+    assert!(web.explain().out.starts_with("quiet-stream@2.2.1: hold"));
+    let check = web.project.judge(&["check"]);
+    assert!(
+        check
+            .err
+            .contains("statements passed over in ../vouches: 1"),
+        "{}",
+        check.err
+    );
+    let check = web.project.tenure(&["vouch", "check", "../vouches"]);
+    assert_eq!(check.status, 1);
+    assert!(
+        check
+            .out
+            .contains("the signature is not one over this text"),
+        "{}",
+        check.out
+    );
+    assert!(
+        check.out.contains("1 signed, 1 passed over"),
+        "{}",
+        check.out
+    );
+}
+
+#[test]
+fn a_vouch_is_given_listed_and_taken_back() {
+    let Some(web) = Web::new(&["ada", "bob"]) else {
+        return;
+    };
+    let project = &web.project;
+    let own = ["--key", "../ada", "--folder", "../vouches"];
+    let give = |more: &[&str]| project.tenure(&[&["vouch"], more, &own].concat());
+    let given = give(&[
+        "npm:carol",
+        &web.public("bob"),
+        "--for",
+        "competence",
+        "--reason",
+        "since 2019",
+    ]);
+    assert_eq!(given.status, 0, "{}", given.shown());
+    assert!(
+        given.out.contains("vouches for npm:carol and SHA256:"),
+        "{}",
+        given.out
+    );
+    let list = project.tenure(&["vouch", "list", "../vouches"]);
+    assert!(list.said("holds since 2019"), "{}", list.out);
+    web.follow(&["ada", "bob"], "");
+    let path = project.tenure(&["vouch", "path", "npm:carol"]);
+    assert_eq!(path.status, 1);
+    assert!(path.said("1 of 2 independent vouches"), "{}", path.out);
+    let revoked = give(&["revoke", "npm:carol"]);
+    assert_eq!(revoked.status, 0, "{}", revoked.shown());
+    let list = project.tenure(&["vouch", "list", "../vouches", "--format", "json"]);
+    assert!(list.out.contains("\"state\": \"revoked\""), "{}", list.out);
+    let path = project.tenure(&["vouch", "path", "npm:carol"]);
+    assert!(path.said("ada: took the vouch back"), "{}", path.out);
+    let again = give(&["revoke", "npm:carol"]);
+    assert!(
+        again
+            .err
+            .contains("no vouch of yours for `npm:carol` holds"),
+        "{}",
+        again.err
+    );
+}
+
+#[test]
+fn what_cannot_be_vouched_for_is_refused() {
+    let Some(web) = Web::new(&["ada"]) else {
+        return;
+    };
+    let refused = |more: &[&str]| {
+        let own = ["--key", "../ada", "--folder", "../vouches"];
+        let run = web.project.tenure(&[&["vouch"], more, &own].concat());
+        assert_eq!(run.status, 2, "{}", run.shown());
+        run.err
+    };
+    assert!(refused(&["carol", "--for", "competence"]).contains("neither an account"));
+    assert!(refused(&["npm:carol", "--for", "everything"]).contains("nothing to vouch for"));
+    let long = refused(&["npm:carol", "--for", "identity", "--until", "2999-01-01"]);
+    assert!(long.contains("one day to one year"), "{long}");
+    let own = refused(&[&web.public("ada"), "--for", "identity"]);
+    assert!(own.contains("your own key"), "{own}");
+    assert!(refused(&["npm:carol"]).contains("--for"));
+    let none = web
+        .project
+        .tenure(&["vouch", "npm:carol", "--for", "identity", "--folder", "x"]);
+    assert!(none.err.contains("no SSH key found"), "{}", none.err);
+}
+
+#[test]
+fn vouches_at_an_address_are_fetched_once_and_kept_beside_the_project() {
+    let Some(web) = Web::new(&["ada"]) else {
+        return;
+    };
+    web.vouched("ada", "npm:mallory", "competence");
+    let all = fs::read(web.project.root().join("../vouches/ada-npm-mallory.vouch"));
+    let all = all.expect("a statement");
+    let (address, asked) = serve_once(all);
+    let key = web.public("ada");
+    let text = format!(
+        "[[follow]]\nname = \"ada\"\nkey = \"{key}\"\nvouches = \"{address}\"\n[vouching]\nneeded-of-followed = 1\n"
+    );
+    web.project.write("tenure.toml", &text);
+    let before = web.project.judge(&["check"]);
+    assert!(
+        before.err.contains("are not at hand; `tenure vouch fetch`"),
+        "{}",
+        before.err
+    );
+    let fetched = web.project.tenure(&["vouch", "fetch"]);
+    assert_eq!(fetched.status, 0, "{}", fetched.shown());
+    assert!(
+        fetched
+            .out
+            .contains("1 signed, 0 passed over; written to tenure-vouches/")
+    );
+    asked.join().expect("a server");
+    assert!(web.explain().out.starts_with("quiet-stream@2.2.1: pass"));
+}
+
+/// Answers one request with these bytes.
+fn serve_once(body: Vec<u8>) -> (String, std::thread::JoinHandle<()>) {
+    use std::io::{Read as _, Write as _};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    let thread = std::thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("a client");
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request).expect("a request");
+        let head = format!(
+            "HTTP/1.1 200 OK\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        stream
+            .write_all(head.as_bytes())
+            .expect("a client that listens");
+        stream.write_all(&body).expect("a client that listens");
+    });
+    (format!("http://{address}/all.vouch"), thread)
+}

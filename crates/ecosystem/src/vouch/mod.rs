@@ -1,0 +1,34 @@
+//! Statements by which people vouch for others: short texts, signed with the
+//! SSH key of whoever makes them.
+//!
+//! ```text
+//! tenure vouch 1
+//! by: SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU
+//! about: npm:river-keeper
+//! for: competence
+//! from: 2026-11-23
+//! until: 2027-11-23
+//! reason: we have released river together since 2019
+//! -----BEGIN SSH SIGNATURE-----
+//! ...
+//! -----END SSH SIGNATURE-----
+//! ```
+//!
+//! What is signed is everything before the signature, to the byte, in the
+//! namespace [`NAMESPACE`]. A file has one statement, or several one after
+//! another, so that a folder of them can be put into one file.
+
+pub mod ssh;
+mod statement;
+
+#[cfg(test)]
+mod tests;
+
+pub use statement::{About, Said, Signed, Statement, StatementError, Unread, read_all};
+
+/// What signatures of statements are made for: one that was made for something
+/// else is none of a statement (`ssh-keygen -Y sign -n`).
+pub const NAMESPACE: &str = "tenure-vouch";
+
+/// The largest file of statements, in bytes.
+pub const MAX_BYTES: usize = 8 * 1024 * 1024;

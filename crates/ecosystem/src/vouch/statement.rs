@@ -1,0 +1,352 @@
+//! What a statement says, and reading many of them.
+
+use super::ssh::{self, Fingerprint, SshError};
+use super::{MAX_BYTES, NAMESPACE};
+use aws_lc_rs::digest::{SHA256, digest};
+use data_encoding::HEXLOWER;
+use std::fmt;
+use std::str::FromStr;
+use tenure_domain::{Days, Party, Purpose, Time};
+
+/// The longest statement, in bytes.
+const MAX_TEXT: usize = 8 * 1024;
+/// The longest reason, in characters.
+const MAX_REASON: usize = 500;
+/// The most accounts and keys that one statement is about.
+const MAX_ABOUT: usize = 16;
+/// The longest that a vouch may hold: to the same day of the next year.
+const LONGEST: Days = Days(366.0);
+
+const VOUCH: &str = "tenure vouch 1";
+const REVOCATION: &str = "tenure revocation 1";
+
+/// Whom a vouch is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// An account of a registry.
+    Account(Party),
+    /// A key with which the person makes statements.
+    Key(Fingerprint),
+}
+
+/// What is said.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Said {
+    /// That somebody vouches.
+    Vouch {
+        /// For whom: accounts and keys of one person.
+        about: Vec<About>,
+        /// For what.
+        purpose: Purpose,
+        /// The first day on which it holds.
+        from: Time,
+        /// The last day on which it holds.
+        until: Time,
+    },
+    /// That a vouch is taken back.
+    Revocation {
+        /// Which: the SHA-256 of its text, in hexadecimal digits.
+        of: String,
+        /// When.
+        on: Time,
+    },
+}
+
+/// A statement.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Statement {
+    /// Whose it is.
+    pub by: Fingerprint,
+    /// What is said.
+    pub said: Said,
+    /// Why; empty if nothing was said. One line.
+    pub reason: String,
+}
+
+/// A statement with a signature by whom it names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Signed {
+    /// The statement.
+    pub statement: Statement,
+    /// The SHA-256 of its text, in hexadecimal digits: its name in a
+    /// revocation.
+    pub digest: String,
+    /// The line at which it begins, from 1.
+    pub line: u32,
+}
+
+/// Why a statement says nothing.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum StatementError {
+    /// It is laid out otherwise.
+    #[error("not a statement of Tenure: {0}")]
+    Malformed(String),
+    /// It would hold too long, or never.
+    #[error("a vouch holds for one day to one year, not from {from} until {until}")]
+    Span {
+        /// Its first day.
+        from: String,
+        /// Its last.
+        until: String,
+    },
+    /// Its signature does not count.
+    #[error(transparent)]
+    Signature(#[from] SshError),
+    /// Its signature is by another key than it names.
+    #[error("it is signed with the key {0}, which is not the one that it names")]
+    OtherKey(Fingerprint),
+}
+
+/// A statement that was passed over, which is on the safe side.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line}: {why}")]
+pub struct Unread {
+    /// The line at which it begins, from 1.
+    pub line: u32,
+    /// What is wrong with it.
+    pub why: StatementError,
+}
+
+/// Reads a file of statements, each with its signature. Those that do not count
+/// are told apart.
+pub fn read_all(bytes: &[u8]) -> (Vec<Signed>, Vec<Unread>) {
+    let (mut signed, mut unread) = (Vec::new(), Vec::new());
+    let refused = |line, why: &str| Unread {
+        line,
+        why: StatementError::Malformed(why.to_owned()),
+    };
+    if bytes.len() > MAX_BYTES {
+        unread.push(refused(1, "the file is too large"));
+        return (signed, unread);
+    }
+    let Ok(text) = str::from_utf8(bytes) else {
+        unread.push(refused(1, "the file is not UTF-8"));
+        return (signed, unread);
+    };
+    // What git does to ends of lines on some machines is no forgery.
+    let text = text.replace("\r\n", "\n");
+    let mut rest = &*text;
+    let mut line = 1;
+    while !rest.trim().is_empty() {
+        let Some((begin, end)) = ssh::place(rest) else {
+            unread.push(refused(line, "it has no signature"));
+            break;
+        };
+        let blank = rest.bytes().take_while(|byte| *byte == b'\n').count();
+        let at = line + count_lines(&rest[..blank.min(begin)]);
+        let statement = &rest[blank.min(begin)..begin];
+        match read_one(statement, &rest[begin..end], at) {
+            Ok(read) => signed.push(read),
+            Err(why) => unread.push(Unread { line: at, why }),
+        }
+        line += count_lines(&rest[..end]);
+        rest = &rest[end..];
+    }
+    (signed, unread)
+}
+
+fn count_lines(text: &str) -> u32 {
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    u32::try_from(lines).unwrap_or(u32::MAX)
+}
+
+fn read_one(text: &str, armor: &str, line: u32) -> Result<Signed, StatementError> {
+    let statement: Statement = text.parse()?;
+    let key = ssh::verify(armor, NAMESPACE, text.as_bytes())?;
+    if key != statement.by {
+        return Err(StatementError::OtherKey(key));
+    }
+    Ok(Signed {
+        digest: HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref()),
+        statement,
+        line,
+    })
+}
+
+impl fmt::Display for About {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Account(party) => party.fmt(f),
+            Self::Key(key) => key.fmt(f),
+        }
+    }
+}
+
+impl FromStr for About {
+    type Err = StatementError;
+
+    /// Reads an account such as `npm:river-keeper`, a key's fingerprint or a
+    /// public key.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let is_key = text.starts_with("SHA256:") || text.contains(' ');
+        if is_key {
+            return Ok(Self::Key(text.parse()?));
+        }
+        let party: Party = text.parse().map_err(|_| {
+            malformed(format!(
+                "`{}` is neither an account such as npm:river-keeper nor a key such as SHA256:...",
+                brief(text)
+            ))
+        })?;
+        if matches!(party, Party::Workflow { config: None, .. }) {
+            return Err(malformed(format!(
+                "`{party}` could be anybody's workflow; it needs its id"
+            )));
+        }
+        Ok(Self::Account(party))
+    }
+}
+
+impl fmt::Display for Statement {
+    /// The text that is signed.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.said {
+            Said::Vouch {
+                about,
+                purpose,
+                from,
+                until,
+            } => {
+                writeln!(f, "{VOUCH}\nby: {}", self.by)?;
+                for about in about {
+                    writeln!(f, "about: {about}")?;
+                }
+                writeln!(f, "for: {purpose}")?;
+                writeln!(f, "from: {}\nuntil: {}", from.date(), until.date())?;
+            }
+            Said::Revocation { of, on } => {
+                writeln!(f, "{REVOCATION}\nby: {}", self.by)?;
+                writeln!(f, "of: {of}\non: {}", on.date())?;
+            }
+        }
+        if self.reason.is_empty() {
+            return Ok(());
+        }
+        writeln!(f, "reason: {}", self.reason)
+    }
+}
+
+impl FromStr for Statement {
+    type Err = StatementError;
+
+    /// Reads the text that is signed. There is one way to write a statement: one
+    /// that would be written otherwise is refused.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text.len() > MAX_TEXT {
+            return Err(malformed("it is too long"));
+        }
+        let mut lines = Lines(text.lines().peekable());
+        let head = lines.0.next().unwrap_or_default();
+        let by = match head {
+            VOUCH | REVOCATION => lines.value("by")?.parse()?,
+            _ => {
+                let message = format!("it begins with `{}`, not with `{VOUCH}`", brief(head));
+                return Err(malformed(message));
+            }
+        };
+        let said = if head == VOUCH {
+            lines.vouch()?
+        } else {
+            lines.revocation()?
+        };
+        let reason = match lines.0.peek() {
+            None => String::new(),
+            Some(_) => lines.value("reason")?.to_owned(),
+        };
+        let statement = Self { by, said, reason };
+        statement.check()?;
+        if statement.to_string() != text {
+            return Err(malformed(
+                "it is not written in the one way: fields in order, dates as 2026-11-23, nothing else",
+            ));
+        }
+        Ok(statement)
+    }
+}
+
+impl Statement {
+    /// Checks what the text alone does not.
+    ///
+    /// # Errors
+    /// When it is about nobody, holds too long, or its reason is no line.
+    pub fn check(&self) -> Result<(), StatementError> {
+        if let Said::Vouch {
+            about, from, until, ..
+        } = &self.said
+        {
+            if about.is_empty() || about.len() > MAX_ABOUT {
+                return Err(malformed(format!(
+                    "it is about one to {MAX_ABOUT} accounts and keys"
+                )));
+            }
+            if until < from || until.since(*from) > LONGEST {
+                return Err(StatementError::Span {
+                    from: from.date(),
+                    until: until.date(),
+                });
+            }
+        }
+        if self.reason.chars().any(char::is_control) || self.reason.chars().count() > MAX_REASON {
+            return Err(malformed(format!(
+                "the reason must be one line of at most {MAX_REASON} characters"
+            )));
+        }
+        Ok(())
+    }
+}
+
+/// The lines of a statement that were not read yet.
+struct Lines<'a>(std::iter::Peekable<std::str::Lines<'a>>);
+
+impl<'a> Lines<'a> {
+    fn value(&mut self, name: &str) -> Result<&'a str, StatementError> {
+        let line = self.0.next().unwrap_or_default();
+        let value = line.strip_prefix(name);
+        let value = value.and_then(|rest| rest.strip_prefix(": "));
+        value.ok_or_else(|| malformed(format!("expected `{name}: ...`, not `{}`", brief(line))))
+    }
+
+    fn date(&mut self, name: &str) -> Result<Time, StatementError> {
+        let value = self.value(name)?;
+        value
+            .parse()
+            .map_err(|error| malformed(format!("`{name}`: {error}")))
+    }
+
+    fn vouch(&mut self) -> Result<Said, StatementError> {
+        let mut about = Vec::new();
+        while about.is_empty() || self.0.peek().is_some_and(|line| line.starts_with("about:")) {
+            about.push(self.value("about")?.parse()?);
+        }
+        Ok(Said::Vouch {
+            about,
+            purpose: self
+                .value("for")?
+                .parse()
+                .map_err(|error| malformed(format!("`for`: {error}")))?,
+            from: self.date("from")?,
+            until: self.date("until")?,
+        })
+    }
+
+    fn revocation(&mut self) -> Result<Said, StatementError> {
+        let of = self.value("of")?;
+        let is_digest = of.len() == 64 && of.bytes().all(|b| b.is_ascii_hexdigit());
+        if !is_digest || of.bytes().any(|b| b.is_ascii_uppercase()) {
+            return Err(malformed("`of` must be the SHA-256 of a vouch"));
+        }
+        Ok(Said::Revocation {
+            of: of.to_owned(),
+            on: self.date("on")?,
+        })
+    }
+}
+
+fn malformed(message: impl Into<String>) -> StatementError {
+    StatementError::Malformed(message.into())
+}
+
+fn brief(text: &str) -> String {
+    let shown = text.chars().filter(|c| !c.is_control());
+    shown.take(60).collect()
+}
