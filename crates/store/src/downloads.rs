@@ -18,6 +18,11 @@ impl Day {
         Self(time.as_millis().div_euclid(MILLIS_PER_DAY))
     }
 
+    /// Its number, counted from 1970.
+    pub(crate) fn number(self) -> i64 {
+        self.0
+    }
+
     /// Its first moment.
     pub fn start(self) -> Time {
         Time::from_millis(self.0.saturating_mul(MILLIS_PER_DAY))

@@ -27,6 +27,7 @@ mod store;
 mod tarballs;
 mod threads;
 mod tokens;
+mod usage;
 
 pub use blobs::{Blobs, Documents, TemporaryFile};
 pub use clear::Pruned;
@@ -43,6 +44,7 @@ pub use projects::{ProjectFiles, ProjectName, ProjectNameError, ProjectRecord, P
 pub use store::Store;
 pub use tarballs::TarballRecord;
 pub use tokens::{Token, TokenUse};
+pub use usage::ReachRecord;
 
 /// The version that reads the documents: another one may see more in the same
 /// bytes.

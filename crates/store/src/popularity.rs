@@ -1,7 +1,7 @@
 //! How much packages are used, as registries said.
 
 use crate::db::{execute, optional};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, usage};
 use tenure_domain::{PackageId, Popularity, Time};
 
 /// What a registry said of a package's popularity: an answer, or why none.
@@ -38,7 +38,8 @@ const SET_POPULARITY: &str = "
     WHERE popularity.asked <= excluded.asked";
 
 impl Store {
-    /// What `upstream` last said of the popularity of `package`.
+    /// What `upstream` last said of the popularity of `package`, and the highest
+    /// that is known of the year before.
     ///
     /// # Errors
     /// When the database fails.
@@ -50,7 +51,16 @@ impl Store {
         let failed = self.db().failed("looked a popularity up");
         let mut reader = self.db().read().await.map_err(&failed)?;
         let row = optional!(reader.on(), Row, POPULARITY, upstream, package.to_string());
-        Ok(row.map_err(&failed)?.map(record))
+        let Some(row) = row.map_err(&failed)? else {
+            return Ok(None);
+        };
+        let mut record = record(row);
+        drop(reader);
+        if let Ok(answer) = &mut record.answer {
+            let highest = self.highest(package, record.asked).await?;
+            answer.highest = highest.and_then(|highest| highest.beyond(answer));
+        }
+        Ok(Some(record))
     }
 
     /// Keeps what `upstream` said of the popularity of `package`.
@@ -81,6 +91,10 @@ impl Store {
             said.answer.as_ref().err().map(String::as_str),
         );
         done.map_err(&failed)?;
+        if let Some(answer) = answer {
+            let kept = usage::said(&mut writing, package, said.asked, answer).await;
+            kept.map_err(&failed)?;
+        }
         writing.commit().await.map_err(&failed)
     }
 }
@@ -96,6 +110,7 @@ fn record(row: Row) -> PopularityRecord {
                 dependents: number(row.dependents),
                 source: row.source.unwrap_or_default(),
                 seen: Time::from_millis(row.seen.unwrap_or(row.asked)),
+                highest: None,
             }),
         },
     }

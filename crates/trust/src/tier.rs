@@ -6,7 +6,7 @@
 use crate::policy::TierLimits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use tenure_domain::Popularity;
+use tenure_domain::{Highest, Popularity};
 
 /// T0 (hardly used) to T4 (everybody's build).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -50,32 +50,22 @@ impl fmt::Display for Tier {
     }
 }
 
-/// The tier of a package: the highest that any of its numbers reaches.
+/// The tier of a package: the highest that any of its numbers reaches, now or
+/// at any time that is known of the year before.
 pub fn tier(popularity: Option<&Popularity>, limits: &TierLimits) -> TierReason {
-    let reached = |value: u64, limits: &[u64; 4]| {
-        Tier::ALL[limits.iter().filter(|limit| value >= **limit).count()]
-    };
-    let downloads = popularity
-        .and_then(|popularity| popularity.downloads_per_week)
-        .map(|n| {
-            (
-                reached(n, &limits.downloads_per_week),
-                format!("{} downloads a week", short(n)),
-            )
-        });
-    let dependents = popularity
-        .and_then(|popularity| popularity.dependents)
-        .map(|n| {
-            (
-                reached(n, &limits.dependents),
-                format!("{} dependents", short(n)),
-            )
-        });
-    match downloads
-        .into_iter()
-        .chain(dependents)
-        .max_by_key(|(tier, _)| *tier)
-    {
+    let highest = popularity.and_then(|popularity| popularity.highest);
+    let now = popularity.map(|popularity| Highest {
+        downloads_per_week: popularity.downloads_per_week,
+        dependents: popularity.dependents,
+        reach: None,
+    });
+    let before = highest.into_iter().flat_map(|highest| {
+        let all = reasons(&highest, limits).into_iter();
+        all.map(|(tier, because)| (tier, because + ", the most within a year"))
+    });
+    let now = now.iter().flat_map(|now| reasons(now, limits));
+    // Of equals the last counts: what is so now.
+    match before.chain(now).max_by_key(|(tier, _)| *tier) {
         Some((tier, because)) => TierReason {
             tier,
             because,
@@ -87,6 +77,46 @@ pub fn tier(popularity: Option<&Popularity>, limits: &TierLimits) -> TierReason 
             assumed: true,
         },
     }
+}
+
+/// The tier that each of the numbers reaches, and how that is said.
+fn reasons(numbers: &Highest, limits: &TierLimits) -> Vec<(Tier, String)> {
+    let of_counts = |value: u64, limits: &[u64; 4]| {
+        Tier::ALL[limits.iter().filter(|limit| value >= **limit).count()]
+    };
+    let downloads = numbers.downloads_per_week.map(|count| {
+        let tier = of_counts(count, &limits.downloads_per_week);
+        (tier, format!("{} downloads a week", short(count)))
+    });
+    let dependents = numbers.dependents.map(|count| {
+        let tier = of_counts(count, &limits.dependents);
+        (tier, format!("{} dependents", short(count)))
+    });
+    let reach = numbers.reach.map(|reach| {
+        let share = reach.share();
+        let limits = limits.reach_share.iter();
+        let tier = Tier::ALL[limits.filter(|limit| share >= **limit).count()];
+        (
+            tier,
+            format!("{} of its registry depend on it", percent(share)),
+        )
+    });
+    [downloads, dependents, reach]
+        .into_iter()
+        .flatten()
+        .collect()
+}
+
+/// A share in as many digits as tell: `12 %`, `1.4 %`, `0.03 %`.
+fn percent(share: f64) -> String {
+    let percent = share * 100.0;
+    let decimals = match percent {
+        10.0.. => 0,
+        1.0.. => 1,
+        0.01.. => 2,
+        _ => return "under 0.01 %".to_owned(),
+    };
+    format!("{percent:.decimals$} %")
 }
 
 /// A number in the fewest digits that still tell: `940`, `12 k`, `1.9 M`.
@@ -104,7 +134,7 @@ fn short(n: u64) -> String {
 mod tests {
     use super::*;
     use crate::policy::Policy;
-    use tenure_domain::Time;
+    use tenure_domain::{Reach, Time};
 
     fn popularity(downloads: Option<u64>, dependents: Option<u64>) -> Popularity {
         Popularity {
@@ -112,6 +142,7 @@ mod tests {
             dependents,
             source: String::new(),
             seen: Time::from_millis(0),
+            highest: None,
         }
     }
 
@@ -123,6 +154,42 @@ mod tests {
         assert_eq!(of(Some(1_900_000), None).because, "1.9 M downloads a week");
         assert_eq!(of(Some(3), Some(600)).tier, Tier::T3);
         assert_eq!(of(Some(0), Some(0)).tier, Tier::T0);
+    }
+
+    #[test]
+    fn a_package_is_what_it_was_within_a_year() {
+        let limits = Policy::default().tiers;
+        let mut sunk = popularity(Some(100), None);
+        sunk.highest = Some(Highest {
+            downloads_per_week: Some(1_400_000),
+            ..Highest::default()
+        });
+        let reason = tier(Some(&sunk), &limits);
+        assert_eq!(reason.tier, Tier::T3);
+        assert_eq!(
+            reason.because,
+            "1.4 M downloads a week, the most within a year"
+        );
+        sunk.highest = Some(Highest {
+            reach: Some(Reach {
+                packages: 123,
+                of: 1_000,
+            }),
+            ..Highest::default()
+        });
+        let reason = tier(Some(&sunk), &limits);
+        assert_eq!(reason.tier, Tier::T4);
+        assert_eq!(
+            reason.because,
+            "12 % of its registry depend on it, the most within a year"
+        );
+        sunk.downloads_per_week = Some(30_000_000);
+        let reason = tier(Some(&sunk), &limits);
+        assert_eq!(reason.because, "30 M downloads a week");
+        assert_eq!(
+            [0.5, 0.0123, 0.0004, 0.00005].map(percent),
+            ["50 %", "1.2 %", "0.04 %", "under 0.01 %"]
+        );
     }
 
     #[test]

@@ -183,6 +183,7 @@ impl Client {
             dependents,
             source: source.clone(),
             seen: now,
+            highest: None,
         });
         Ok(answer.map_err(|why| format!("`{source}` {why}")))
     }

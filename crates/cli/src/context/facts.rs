@@ -35,6 +35,8 @@ struct Registry {
     ledger: Option<Ledger>,
     /// Why there is none.
     trouble: Option<String>,
+    /// The moment of judging.
+    now: Time,
 }
 
 /// Which registry, or which folder, was asked, and who says that it is the one.
@@ -83,6 +85,7 @@ impl Facts {
                 versions.or_default().push(version);
             }
             let mut registry = Registry::new(options);
+            registry.now = args.now(process);
             registry.open_ledger(args, process)?;
             Source::Registry(Box::new(registry))
         };
@@ -135,12 +138,14 @@ impl Facts {
                 .iter()
                 .filter_map(|p| Some((p.clone(), recorded.popularity(p)?.clone())))
                 .collect(),
-            Source::Registry(registry) if !packages.is_empty() => registry
-                .ask
-                .popularity(packages)
-                .into_iter()
-                .filter_map(|asked| Some((asked.package, asked.answer.ok()?)))
-                .collect(),
+            Source::Registry(registry) if !packages.is_empty() => {
+                let asked = registry.ask.popularity(packages).into_iter();
+                let known = asked.filter_map(|asked| {
+                    let known = registry.with_highest(&asked.package, asked.answer.ok());
+                    Some((asked.package, known?))
+                });
+                known.collect()
+            }
             Source::Registry(_) => HashMap::new(),
         }
     }
@@ -196,6 +201,7 @@ impl Registry {
         let ask = Fetcher::new(options.clone());
         options.offline = true;
         Self {
+            now: options.now,
             ask,
             cache: Fetcher::new(options),
             ledger: None,
@@ -227,6 +233,25 @@ impl Registry {
             }
         }
         fetched
+    }
+
+    /// What a registry said of a package's popularity, and the highest that the
+    /// ledger knows of; `None` if neither is known.
+    fn with_highest(&self, package: &PackageId, said: Option<Popularity>) -> Option<Popularity> {
+        let ledger = self.ledger.as_ref();
+        let highest = ledger.and_then(|ledger| ledger.highest(package, self.now));
+        let Some(highest) = highest else {
+            return said;
+        };
+        let mut popularity = said.unwrap_or_else(|| Popularity {
+            downloads_per_week: None,
+            dependents: None,
+            source: "the ledger".to_owned(),
+            seen: self.now,
+            highest: None,
+        });
+        popularity.highest = highest.beyond(&popularity);
+        Some(popularity)
     }
 
     fn warnings(&self) -> Vec<String> {

@@ -5,7 +5,7 @@ use super::Process;
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use tenure_domain::{History, OwnerList};
+use tenure_domain::{Highest, History, OwnerList, PackageId, Time};
 use tenure_store::{BlobsAt, DatabaseAt, Recorded, Store, StoreError, StoreOptions};
 use tokio::runtime::Runtime;
 
@@ -79,6 +79,18 @@ impl Ledger {
         let recorded = self.store.recorded(address, history.package());
         match self.wait(recorded) {
             Ok(recorded) => whole(recorded, history),
+            Err(error) => {
+                self.note(&error);
+                None
+            }
+        }
+    }
+
+    /// The highest that is known of a package's popularity within the year
+    /// before a moment.
+    pub(crate) fn highest(&self, package: &PackageId, now: Time) -> Option<Highest> {
+        match self.wait(self.store.highest(package, now)) {
+            Ok(highest) => highest,
             Err(error) => {
                 self.note(&error);
                 None

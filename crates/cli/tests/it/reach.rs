@@ -85,6 +85,22 @@ fn packages_may_change_afterwards() {
 }
 
 #[test]
+fn what_was_counted_is_kept_on_request() {
+    let project = Project::new();
+    put(&project, "edges.tsv", EDGES);
+    let options = ["--keep", "npm", "--data", "ledger", "--out", "reach.tsv"];
+    let run = project.tenure(&[&["reach", "--edges", "edges.tsv"], &options[..]].concat());
+    assert_eq!(run.status, 0, "{}", run.shown());
+    assert!(
+        run.err.contains("kept the reach of 4 packages"),
+        "{}",
+        run.shown()
+    );
+    let run = project.tenure(&["reach", "--edges", "edges.tsv", "--keep", "perl"]);
+    assert_eq!(run.status, 2, "{}", run.shown());
+}
+
+#[test]
 fn a_dump_of_crates_has_all_that_is_needed() {
     let project = Project::new();
     let file = File::create(project.root().join("dump.tar.gz")).expect("a writable folder");

@@ -124,6 +124,7 @@ impl Proxy {
             dependents: None,
             source: source.to_string(),
             seen: now,
+            highest: None,
         };
         let record = PopularityRecord {
             asked: now,

@@ -37,13 +37,16 @@ pub struct Policy {
 }
 
 /// Lower bounds of T1 to T4.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TierLimits {
     /// By downloads in a week.
     pub downloads_per_week: [u64; 4],
     /// By direct dependents.
     pub dependents: [u64; 4],
+    /// By the share of the registry that depends on it, directly or through
+    /// others; from 0 to 1.
+    pub reach_share: [f64; 4],
     /// The tier of a package whose numbers are not known.
     pub assumed: Tier,
 }
@@ -127,6 +130,7 @@ impl Default for TierLimits {
         Self {
             downloads_per_week: [1_000, 100_000, 1_000_000, 25_000_000],
             dependents: [1, 50, 500, 5_000],
+            reach_share: [0.0001, 0.001, 0.01, 0.1],
             assumed: Tier::T2,
         }
     }

@@ -86,6 +86,7 @@ pub(crate) fn downloads(per_week: u64) -> Popularity {
         dependents: None,
         source: "test".into(),
         seen: at("2020-01-01"),
+        highest: None,
     }
 }
 

@@ -102,6 +102,7 @@ fn read_downloads(bytes: &[u8], source: String) -> Option<(PackageId, Popularity
         dependents: None,
         source,
         seen: end + Days(1.0),
+        highest: None,
     };
     Some((package, popularity))
 }

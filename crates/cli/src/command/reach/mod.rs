@@ -1,6 +1,7 @@
 //! `tenure reach`: how many packages depend on each, directly or through others.
 
 mod input;
+mod keep;
 mod report;
 mod table;
 
@@ -12,6 +13,7 @@ use input::{Held, Input};
 use report::{Changes, Report, Watch};
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use tenure_domain::Ecosystem;
 use tenure_trust::reach::{Condensed, Graph, Owners, Plan, Reach, Registry, Way};
 
 /// Count for every package of a registry how many others depend on it, directly
@@ -56,6 +58,16 @@ pub(crate) struct Arguments {
     #[arg(long)]
     json: bool,
 
+    /// Keep what was counted in the ledger, as that of the packages of this
+    /// ecosystem: the gate and a server take it into account for a year
+    #[arg(long, value_name = "ECOSYSTEM", conflicts_with = "approximate")]
+    keep: Option<Ecosystem>,
+
+    /// The folder of the ledger; a server's is fine
+    /// [default: tenure in the user's data folder]
+    #[arg(long, value_name = "DIR", requires = "keep")]
+    data: Option<PathBuf>,
+
     /// Estimate, with a standard error of 6.5 %, instead of counting
     #[arg(long)]
     approximate: bool,
@@ -73,6 +85,10 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let (found, report) = count(arguments, input, &mut watch)?;
     found.write(arguments, process)?;
     watch.lap("write");
+    if let Some(ecosystem) = arguments.keep {
+        found.keep(ecosystem, arguments.data.as_deref(), process)?;
+        watch.lap("keep");
+    }
     if arguments.json {
         output::answer(&report.json(watch)?)?;
     }

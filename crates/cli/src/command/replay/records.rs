@@ -211,6 +211,7 @@ impl Timeline {
             dependents: None,
             source: file.to_owned(),
             seen: seen.unwrap_or(Time::from_millis(0)),
+            highest: None,
         });
         let mut builder = HistoryBuilder::default();
         for version in &self.versions {

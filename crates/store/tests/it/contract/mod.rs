@@ -45,7 +45,8 @@ contracts! {
         an_older_answer_is_passed_over registries_are_kept_apart;
     ledger: observations_add_up owners_are_known_from_look_to_look one_document_about_many numbers_have_no_gaps nothing_is_changed_or_removed
         a_history_in_another_form_is_built_again a_newer_database_is_left_alone;
-    people: packages_are_found_by_the_people_in_them popularity_is_kept;
+    people: packages_are_found_by_the_people_in_them popularity_is_kept
+        the_highest_of_a_year_counts;
     tarballs: a_tarball_is_kept_and_replaced;
     projects: projects_are_made_and_listed files_are_added tokens_work_until_revoked;
     downloads: counts_add_up;

@@ -1,7 +1,7 @@
 use crate::facts::{account, history, package, release, time};
 use crate::world::{UPSTREAM, World};
-use tenure_domain::{Ecosystem, NewRelease, PackageId, Party, Popularity};
-use tenure_store::{Digest, PopularityRecord, Seen, Store, Validators};
+use tenure_domain::{Ecosystem, Highest, NewRelease, PackageId, Party, Popularity, Reach};
+use tenure_store::{Digest, PopularityRecord, ReachRecord, Seen, Store, Validators};
 
 async fn see(store: &Store, name: &str, day: &str, releases: Vec<NewRelease>) {
     let package = package(name);
@@ -109,6 +109,7 @@ pub(super) async fn popularity_is_kept(world: World) {
             dependents: None,
             source: "https://registry.example/downloads".to_owned(),
             seen: time("2026-11-21"),
+            highest: None,
         }),
     };
     let failed = PopularityRecord {
@@ -124,4 +125,56 @@ pub(super) async fn popularity_is_kept(world: World) {
     let late = store.set_popularity(UPSTREAM, &package, &answered);
     late.await.unwrap();
     assert_eq!(popularity().await, Some(failed));
+}
+
+pub(super) async fn the_highest_of_a_year_counts(world: World) {
+    let (store, package): (_, PackageId) = (world.store, package("x"));
+    let said = |asked: &str, downloads: u64, dependents| PopularityRecord {
+        asked: time(asked),
+        answer: Ok(Popularity {
+            downloads_per_week: Some(downloads),
+            dependents,
+            source: String::new(),
+            seen: time(asked),
+            highest: None,
+        }),
+    };
+    let answers = [
+        said("2024-12-01", 9_000, Some(9)),
+        said("2025-06-01", 5_000, Some(3)),
+        said("2026-01-01", 100, None),
+    ];
+    for answer in &answers {
+        let kept = store.set_popularity(UPSTREAM, &package, answer);
+        kept.await.unwrap();
+    }
+    let reach = |packages| Reach {
+        packages,
+        of: 1_000,
+    };
+    for (day, packages) in [("2025-07-01", 30), ("2025-08-01", 20), ("2025-08-01", 10)] {
+        let record = ReachRecord {
+            package: package.clone(),
+            dependents: 4,
+            reach: reach(packages),
+        };
+        store.keep_reach(time(day), &[record]).await.unwrap();
+    }
+    let highest = async |now: &str| store.highest(&package, time(now)).await.unwrap();
+    // What is older than a year was forgotten, what is later is not known yet.
+    let all = Highest {
+        downloads_per_week: Some(5_000),
+        dependents: Some(4),
+        reach: Some(reach(30)),
+    };
+    assert_eq!(highest("2026-01-01").await, Some(all));
+    assert_eq!(highest("2025-06-15").await.unwrap().reach, None);
+    assert_eq!(highest("2026-07-15").await.unwrap().reach, Some(reach(10)));
+    assert_eq!(highest("2028-01-01").await, None);
+    let record = store.popularity(UPSTREAM, &package).await.unwrap().unwrap();
+    let answer = record.answer.unwrap();
+    assert_eq!(
+        (answer.downloads_per_week, answer.highest),
+        (Some(100), Some(all))
+    );
 }
