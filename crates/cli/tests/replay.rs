@@ -222,3 +222,25 @@ fn a_file_that_is_no_web_is_refused() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(said.contains("line 1 is no key"), "{said}");
 }
+
+/// What docs/transfers.md claims of hand-overs below the highest tiers, which it
+/// can only overstate without a graph.
+#[test]
+fn few_benign_hand_overs_are_refused_at_the_middle_tier() {
+    let Some(corpus) = corpus() else { return };
+    let custody = corpus.join("debian/custody.jsonl.gz");
+    let web = corpus.join("debian/wot.jsonl.gz");
+    let report = json(&["--custody", text(&custody), "--web", text(&web)]);
+    assert_eq!(report["newcomers"], 5716);
+    let refused = |kind: &str| {
+        let rows = report["rows"].as_array().expect("rows");
+        let row = rows
+            .iter()
+            .find(|row| row["tier"] == "T2" && row["kind"] == kind)
+            .expect("a row");
+        let number = |key: &str| row[key].as_f64().expect("a number");
+        number("refused") / number("newcomers")
+    };
+    assert!(refused("joins") < 0.08);
+    assert!(refused("takes over") < 0.17);
+}

@@ -21,5 +21,6 @@ pub mod reach;
 pub mod standing;
 pub mod tenures;
 pub mod tier;
+pub mod transfer;
 pub mod verdict;
 pub mod web;

@@ -6,6 +6,7 @@ pub(crate) mod marked;
 mod plot;
 mod replay;
 mod tables;
+mod transfers;
 mod vouching;
 
 use crate::{process, say, workspace};
@@ -74,10 +75,13 @@ fn documents() -> anyhow::Result<Vec<(String, String)>> {
             documents.extend(calibrated(&replays)?);
             let web = vouching::table(&program, &corpus)?;
             documents.push(filled(vouching::PAGE, &[("web", web)])?);
+            let custody = transfers::table(&program, &corpus)?;
+            documents.push(filled(transfers::PAGE, &[("custody", custody)])?);
         }
         Err(place) => say::line(&format!(
-            "left out: {CALIBRATION}, {} and the numbers in {README}, for want of a corpus at {}",
+            "left out: {CALIBRATION}, {}, {} and the numbers in {README}, for want of a corpus at {}",
             vouching::PAGE,
+            transfers::PAGE,
             place.display()
         )),
     }

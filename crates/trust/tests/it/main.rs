@@ -4,5 +4,6 @@ mod changes;
 mod common;
 mod owners;
 mod reach;
+mod transfer;
 mod verdicts;
 mod web;

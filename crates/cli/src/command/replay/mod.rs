@@ -3,6 +3,7 @@
 //! Every release is judged at the moment of its publication with only what was
 //! known then, standing included.
 
+mod custody;
 mod incidents;
 mod inject;
 mod measure;
@@ -33,7 +34,7 @@ use tenure_trust::policy::Policy;
 pub(crate) struct Arguments {
     /// Files of histories: timelines, or releases of crates with their publishers, as JSON
     /// lines, or packuments; plain, .gz or .tar.gz.
-    #[arg(long, required_unless_present = "web", num_args = 1.., value_name = "FILE")]
+    #[arg(long, required_unless_present_any = ["web", "custody"], num_args = 1.., value_name = "FILE")]
     histories: Vec<PathBuf>,
     /// Which repositories the crates declare: a crate, a version and the repository on each line,
     /// with tabs between.
@@ -43,6 +44,13 @@ pub(crate) struct Arguments {
     /// with who certified it, as JSON; plain or .gz.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["histories", "incidents", "policy", "compare", "sweep", "half"])]
     web: Option<PathBuf>,
+    /// Measure the clauses of transfers on the hand-overs in this file instead: a package a
+    /// line, with who maintained it when, as JSON; plain or .gz. Keys come from `--web`.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["histories", "incidents", "policy", "compare", "sweep", "half", "inject"])]
+    custody: Option<PathBuf>,
+    /// The reach of each package in `--custody`, as `tenure reach` writes it.
+    #[arg(long, value_name = "FILE", requires = "custody")]
+    reach: Option<PathBuf>,
     /// Files of incidents, as JSON lines.
     #[arg(long, num_args = 1.., value_name = "FILE")]
     incidents: Vec<PathBuf>,
@@ -86,6 +94,11 @@ const DEFAULT_SEED: u64 = 1;
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<Exit> {
+    if let Some(file) = &arguments.custody {
+        let (web, reach) = (arguments.web.as_deref(), arguments.reach.as_deref());
+        let report = custody::measure(file, web, reach)?;
+        return print(arguments.format, &report, custody::text);
+    }
     if let Some(file) = &arguments.web {
         let report = web::measure(file, arguments.inject.unwrap_or(DEFAULT_SEED))?;
         return print(arguments.format, &report, web::text);
