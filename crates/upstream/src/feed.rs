@@ -7,7 +7,7 @@ use crate::{FetchError, Upstream};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use std::fmt::Display;
-use tenure_domain::{Certificate, DocumentKind, Party, Source, Time};
+use tenure_domain::{Certificate, DocumentKind, History, Party, Popularity, Source, Time};
 use tenure_ecosystem::nuget::search::{self, Found};
 use tenure_ecosystem::nuget::signature::{ArchiveError, Locator, PackageSignature, Step};
 use tenure_ecosystem::nuget::{signers, version};
@@ -92,6 +92,36 @@ pub fn file(id: &str, written: &str, kind: &str) -> Option<String> {
         _ => format!("{id}{kind}"),
     };
     Some(format!("{id}/{normal}/{file}"))
+}
+
+/// How much a package is used, by all downloads that search knows of: the mean of
+/// a week since `first`, when its first version was published. No feed says what
+/// the last weeks brought. `None` where nothing was counted: feeds that count
+/// nothing say so of all packages.
+pub fn popularity(
+    downloads: u64,
+    first: Option<Time>,
+    search: &Url,
+    now: Time,
+) -> Option<Popularity> {
+    if downloads == 0 {
+        return None;
+    }
+    let weeks = (now.since(first?).0 / 7.0).max(1.0);
+    let mut source = search.clone();
+    source.set_fragment(Some("totalDownloads"));
+    Some(Popularity {
+        downloads_per_week: Some((downloads as f64 / weeks) as u64),
+        dependents: None,
+        source: source.into(),
+        seen: now,
+        highest: None,
+    })
+}
+
+/// When the first version was published, as far as dates are known.
+pub fn first_release(history: &History) -> Option<Time> {
+    history.releases().first()?.published
 }
 
 /// What search says of the package `id` now; `None` if it does not find it.

@@ -34,7 +34,7 @@ impl Fetcher {
         let mut answers: Vec<Option<PopularityEntry>> = Vec::new();
         let mut questions = Vec::new();
         for (index, package) in packages.iter().enumerate() {
-            if package.ecosystem() != Ecosystem::Npm {
+            if matches!(package.ecosystem(), Ecosystem::Cargo | Ecosystem::Pypi) {
                 answers.push(Some(self.not_said(package)));
                 continue;
             }
@@ -48,6 +48,11 @@ impl Fetcher {
             let known = self
                 .cache()
                 .and_then(|cache| cache.popularity(&upstream, package));
+            if package.ecosystem() == Ecosystem::Nuget {
+                // It came with what a feed says of people.
+                answers.push(Some(known.unwrap_or_else(|| self.not_said(package))));
+                continue;
+            }
             let good = known.filter(|known| self.options().offline || self.is_recent(known.asked));
             if good.is_none() {
                 questions.push((index, upstream, package.clone()));

@@ -5,7 +5,7 @@
 //! if it is not made from them.
 
 use crate::test::clients::CLIENTS;
-use crate::test::python;
+use crate::test::{python, tools};
 use crate::workspace;
 use anyhow::Context as _;
 use std::fmt::Write as _;
@@ -63,7 +63,11 @@ fn clients() -> Vec<Client> {
     let cargo = format!("cargo {}", env!("CARGO_PKG_RUST_VERSION"));
     let python = python::CLIENTS.iter();
     let python = python.map(|client| (client.id, client.title()));
-    npm.chain([("cargo", cargo)]).chain(python).collect()
+    let nuget = ("nuget", format!("nuget.exe {}", tools::NUGET[0].1));
+    npm.chain([("cargo", cargo)])
+        .chain(python)
+        .chain([nuget])
+        .collect()
 }
 
 /// What was observed of a client in a case.

@@ -11,7 +11,7 @@ pub(crate) mod packages;
 mod postgres;
 pub(crate) mod python;
 mod runner;
-mod tools;
+pub(crate) mod tools;
 
 use crate::steps::{Steps, announce};
 use crate::{docs, say};

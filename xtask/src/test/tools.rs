@@ -11,7 +11,7 @@ use std::process::Command;
 const PACKAGES: [(&str, &str); 1] = [("semver", "7.8.6")];
 
 /// NuGet's client, as an npm package.
-const NUGET: [(&str, &str); 1] = [("nuget-exe", "5.8.0")];
+pub(crate) const NUGET: [(&str, &str); 1] = [("nuget-exe", "5.8.0")];
 
 /// The oldest Node.js that will do; an older one is passed over for
 /// [`NEWER_NODE`].

@@ -15,6 +15,7 @@ pub(crate) mod reach;
 pub(crate) mod replay;
 pub(crate) mod sbom;
 pub(crate) mod serve;
+mod signed;
 pub(crate) mod trust;
 pub(crate) mod update;
 pub(crate) mod vouch;

@@ -2,7 +2,7 @@
 
 use super::{packages, signature};
 use std::io::Cursor;
-use tenure_ecosystem::nuget::signature::{Check, PackageSignature, Signer};
+use tenure_ecosystem::nuget::signature::{Check, PackageSignature, Signer, Verified, verify};
 
 /// The smallest package, and the smallest that two signed, with how many bytes
 /// to go from one that is tried to the next.
@@ -92,4 +92,25 @@ fn a_byte_of_the_signature() {
             }
         }
     }
+}
+
+#[test]
+fn a_whole_package_is_compared_with_its_signature() {
+    let packages = packages().unwrap_or_default();
+    for package in &packages {
+        let verified = verify(&mut Cursor::new(&package.bytes));
+        // As it was found: the signature is whole, the package is another.
+        if package.name.contains("12.0.3--dbbab368") {
+            assert!(verified.is_err(), "{verified:?}");
+            continue;
+        }
+        assert_eq!(verified, Ok(Verified::AsSigned), "{}", package.name);
+        // In the data of the first entry, behind its record.
+        let mut tampered = package.bytes.clone();
+        tampered[200] ^= 1;
+        let verified = verify(&mut Cursor::new(&tampered));
+        assert!(verified.is_err(), "{}: {verified:?}", package.name);
+    }
+    let text = verify(&mut Cursor::new(b"no archive"));
+    assert!(matches!(text, Ok(Verified::NotKnown(_))), "{text:?}");
 }

@@ -12,6 +12,7 @@ use futures_util::Stream;
 use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tenure_ecosystem::nuget::signature::{self, Verified};
 use tenure_store::Digest;
 use tenure_upstream::client::Download;
 use tokio::fs::File;
@@ -82,11 +83,34 @@ pub(super) async fn receive(
     file.flush().await.map_err(written)?;
     file.sync_all().await.map_err(written)?;
     let digest = digests.verify(expected, what)?;
+    if *expected == Expected::AsSigned {
+        as_signed(path.to_owned(), what).await?;
+    }
     Ok(Arrived {
         digest,
         size,
         is_kept: false,
     })
+}
+
+/// Whether a package is what its signature says.
+async fn as_signed(path: PathBuf, what: &str) -> Result<(), ProxyError> {
+    let file = std::fs::File::open;
+    let checked = tokio::task::spawn_blocking(move || Ok(signature::verify(&mut file(path)?)));
+    let checked: io::Result<_> = checked.await.map_err(io::Error::other).flatten();
+    let checked = checked.map_err(|error| {
+        ProxyError::Unkept(format!("`{what}` cannot be read from disk: {error}"))
+    })?;
+    match checked {
+        Ok(Verified::AsSigned | Verified::Unsigned) => Ok(()),
+        Ok(Verified::NotKnown(why)) => {
+            tracing::warn!(package = what, %why, "a package's signature cannot be checked");
+            Ok(())
+        }
+        Err(why) => Err(ProxyError::Damaged(format!(
+            "what the registry sent as `{what}` is not the package that was signed: {why}; it was thrown away"
+        ))),
+    }
 }
 
 /// The bytes of a file as they arrive. Ends early, with an error, if the file

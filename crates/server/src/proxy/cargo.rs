@@ -9,7 +9,6 @@ use std::sync::Arc;
 use tenure_domain::{DocumentKind, Ecosystem, History, Popularity, Source, Time};
 use tenure_ecosystem::cargo::api::{self, ApiError, Version};
 use tenure_ecosystem::cargo::config::{self, Config};
-use tenure_store::PopularityRecord;
 use tenure_upstream::FetchError;
 use tokio::time::Interval;
 use url::Url;
@@ -56,7 +55,7 @@ impl Proxy {
         let address = self.outward(&address, document.upstream.url()).await?;
         let about = self.ask_api(&address, pace).await?;
         let about = read(&address, &about, api::read_crate)?;
-        self.keep_popularity(document, &address, about.recent_downloads)
+        self.keep_recent_downloads(document, &address, about.recent_downloads)
             .await;
         let mut versions = about.versions;
         if versions.len() < document.history.releases().len() {
@@ -116,7 +115,7 @@ impl Proxy {
         Ok(asked?)
     }
 
-    async fn keep_popularity(&self, document: &Document, source: &Url, recent: Option<u64>) {
+    async fn keep_recent_downloads(&self, document: &Document, source: &Url, recent: Option<u64>) {
         let Some(recent) = recent else { return };
         let now: Time = self.clock.now();
         let popularity = Popularity {
@@ -126,17 +125,7 @@ impl Proxy {
             seen: now,
             highest: None,
         };
-        let record = PopularityRecord {
-            asked: now,
-            answer: Ok(popularity),
-        };
-        let upstream = document.upstream.url().as_str();
-        let kept = self
-            .store
-            .set_popularity(upstream, &document.package, &record);
-        if let Err(error) = kept.await {
-            observe::store_failed("keeping a popularity", &error);
-        }
+        self.keep_popularity(document, popularity).await;
     }
 }
 

@@ -17,8 +17,8 @@ pub(super) enum Expected {
     /// SHA-256 in hexadecimal, as cargo's indexes give it.
     Sha256(String),
     /// No registration of NuGet has a digest: what came first counts, and is
-    /// kept.
-    Anything,
+    /// kept, if it is what its signature says, where it has one.
+    AsSigned,
 }
 
 /// The digests that are computed as a file passes.
@@ -49,7 +49,8 @@ impl Digests {
         let sha256: [u8; 32] = self.sha256.finalize().into();
         let fits = match expected {
             Expected::Shasum(shasum) => shasum.eq_ignore_ascii_case(&hex(&self.sha1.finalize())),
-            Expected::Anything => true,
+            // Read anew once it is whole: the signature is at its end.
+            Expected::AsSigned => true,
             Expected::Sha256(wanted) => wanted.eq_ignore_ascii_case(&hex(&sha256)),
             Expected::Integrity(integrity) => strongest_fits(
                 integrity,
@@ -71,7 +72,7 @@ impl Digests {
 impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Anything => f.write_str("anything"),
+            Self::AsSigned => f.write_str("anything"),
             Self::Integrity(text) | Self::Shasum(text) | Self::Sha256(text) => f.write_str(text),
         }
     }

@@ -1,6 +1,6 @@
 //! How much a package is used: asked only where it decides something.
 
-use super::Proxy;
+use super::{Document, Proxy};
 use crate::observe;
 use std::sync::Arc;
 use tenure_domain::{Days, Ecosystem, PackageId, Popularity};
@@ -53,6 +53,21 @@ impl Proxy {
             .popularity(upstream.url().as_str(), package)
             .await;
         known.ok().flatten()?.answer.ok()
+    }
+
+    /// Keeps what was said beside something else.
+    pub(super) async fn keep_popularity(&self, document: &Document, popularity: Popularity) {
+        let record = PopularityRecord {
+            asked: popularity.seen,
+            answer: Ok(popularity),
+        };
+        let upstream = document.upstream.url().as_str();
+        let kept = self
+            .store
+            .set_popularity(upstream, &document.package, &record);
+        if let Err(error) = kept.await {
+            observe::store_failed("keeping a popularity", &error);
+        }
     }
 
     async fn ask_upstream(&self, upstream: &Upstream, package: &PackageId) {

@@ -22,6 +22,8 @@ struct Release {
     owners: Vec<String>,
     needs: Vec<(String, String)>,
     is_forged: bool,
+    is_by_author: bool,
+    is_tampered: bool,
 }
 
 impl NugetPackage {
@@ -46,6 +48,8 @@ impl NugetPackage {
             owners: owners.iter().map(|&owner| owner.to_owned()).collect(),
             needs: Vec::new(),
             is_forged: false,
+            is_by_author: false,
+            is_tampered: false,
         });
         self
     }
@@ -69,6 +73,26 @@ impl NugetPackage {
     #[must_use]
     pub fn forged(mut self) -> Self {
         self.releases.last_mut().expect("a version").is_forged = true;
+        self
+    }
+
+    /// The last version is signed by its author, and by no registry.
+    ///
+    /// # Panics
+    /// When there is no version.
+    #[must_use]
+    pub fn by_author(mut self) -> Self {
+        self.releases.last_mut().expect("a version").is_by_author = true;
+        self
+    }
+
+    /// The last version was changed after it was signed.
+    ///
+    /// # Panics
+    /// When there is no version.
+    #[must_use]
+    pub fn tampered(mut self) -> Self {
+        self.releases.last_mut().expect("a version").is_tampered = true;
         self
     }
 
@@ -204,7 +228,15 @@ impl NugetPackage {
             Signer::of_registry()
         };
         let service = format!("{root}/v3/index.json");
-        signer.signed(&files, &service, &release.owners)
+        let received = (!release.is_by_author).then_some((&*service, &*release.owners));
+        let mut package = signer.signed(&files, received);
+        if release.is_tampered {
+            let at = package
+                .windows(13)
+                .position(|bytes| bytes == b"made for a te");
+            package[at.expect("a description")] = b'M';
+        }
+        package
     }
 }
 

@@ -55,12 +55,12 @@ impl Signer {
         })
     }
 
-    /// The package with a signature that names its owners.
+    /// The package with the signature of whoever received it, which names a
+    /// service and the owners; of its author, if nobody did.
     pub(super) fn signed(
         &self,
         files: &[(String, Vec<u8>)],
-        service: &str,
-        owners: &[String],
+        received: Option<(&str, &[String])>,
     ) -> Vec<u8> {
         let entries = |files: &'_ [(String, Vec<u8>)]| -> Vec<u8> {
             let entries: Vec<_> = files
@@ -71,25 +71,31 @@ impl Signer {
         };
         let content = STANDARD.encode(Sha256::digest(entries(files)));
         let content = format!("Version:1\n\n2.16.840.1.101.3.4.2.1-Hash:{content}\n\n");
-        let signature = self.signature(content.as_bytes(), service, owners);
+        let signature = self.signature(content.as_bytes(), received);
         let last = (".signature.p7s".to_owned(), signature);
         entries(&[files, &[last]].concat())
     }
 
-    fn signature(&self, content: &[u8], service: &str, owners: &[String]) -> Vec<u8> {
-        let owners = owners.iter().flat_map(|owner| der(UTF8, owner.as_bytes()));
-        let owners: Vec<u8> = owners.collect();
+    fn signature(&self, content: &[u8], received: Option<(&str, &[String])>) -> Vec<u8> {
         // The digest of the certificate, by SHA-256 where none is named.
         let certificate = der(OCTETS, &Sha256::digest(&self.certificate));
         let certificate = der(SEQUENCE, &der(SEQUENCE, &der(SEQUENCE, &certificate)));
-        let mut attributes = [
+        let proof = match received {
+            Some(_) => PROOF_OF_RECEIPT,
+            None => PROOF_OF_ORIGIN,
+        };
+        let mut attributes = vec![
             attribute(CONTENT_TYPE, &oid(DATA)),
             attribute(MESSAGE_DIGEST, &der(OCTETS, &Sha256::digest(content))),
-            attribute(COMMITMENT, &der(SEQUENCE, &oid(PROOF_OF_RECEIPT))),
+            attribute(COMMITMENT, &der(SEQUENCE, &oid(proof))),
             attribute(SIGNING_CERTIFICATE, &certificate),
-            attribute(SERVICE_INDEX, &der(IA5, service.as_bytes())),
-            attribute(OWNERS, &der(SEQUENCE, &owners)),
         ];
+        if let Some((service, owners)) = received {
+            let owners = owners.iter().flat_map(|owner| der(UTF8, owner.as_bytes()));
+            let owners: Vec<u8> = owners.collect();
+            attributes.push(attribute(SERVICE_INDEX, &der(IA5, service.as_bytes())));
+            attributes.push(attribute(OWNERS, &der(SEQUENCE, &owners)));
+        }
         attributes.sort();
         let attributes = attributes.concat();
         let signature = self.key.sign(&der(SET, &attributes)).expect("a signature");
@@ -137,6 +143,7 @@ const CONTENT_TYPE: &[u8] = &[9, 3];
 const MESSAGE_DIGEST: &[u8] = &[9, 4];
 const COMMITMENT: &[u8] = &[9, 16, 2, 16];
 const SIGNING_CERTIFICATE: &[u8] = &[9, 16, 2, 47];
+const PROOF_OF_ORIGIN: &[u8] = &[9, 16, 6, 1];
 const PROOF_OF_RECEIPT: &[u8] = &[9, 16, 6, 2];
 /// 1.3.6.1.4.1.311.84.2.1.1.1, whole.
 const SERVICE_INDEX: &[u8] = &[0x2b, 6, 1, 4, 1, 0x82, 0x37, 0x54, 2, 1, 1, 1];

@@ -5,7 +5,7 @@
 
 use super::{Change, Fact, Kind, MOST_HANDS, Meta, Scene};
 use crate::past::Past;
-use tenure_domain::{OwnerSetIx, Party, PartyIx, Release};
+use tenure_domain::{Ecosystem, OwnerSetIx, Party, PartyIx, Release};
 
 pub(super) const META: Meta = Meta {
     kind: Kind::OwnersChanged,
@@ -19,9 +19,9 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Change> {
     (before != now).then(|| scene.change(Kind::OwnersChanged, facts(scene, before, now)))
 }
 
-/// At a release whose publisher is not known, where owners were looked at: they
-/// are all that tells of whose hands it may be in, and somebody who was added
-/// stands for them.
+/// At a release whose publisher is not known, where owners were looked at or
+/// signed by the registry: they are all that tells of whose hands it may be in,
+/// and somebody who was added stands for them.
 pub(super) fn unsigned<'a>(
     past: &Past<'_>,
     release: &Release,
@@ -39,7 +39,10 @@ pub(super) fn unsigned<'a>(
         .or(new.first())?;
     let scene = scene(*to);
     let enough = scene.past.releases() >= scene.limits.established_releases;
-    looks(&scene, before, now).filter(|_| enough)?;
+    // Those of a NuGet package are in the signature of each version.
+    let is_signed = history.package().ecosystem() == Ecosystem::Nuget;
+    let is_known = is_signed || looks(&scene, before, now).is_some();
+    (enough && is_known).then_some(())?;
     let mut change = scene.change(Kind::OwnersChanged, facts(&scene, before, now));
     let earlier = old.iter().map(|ix| history.party(*ix).clone());
     change.from = earlier.take(MOST_HANDS).collect();

@@ -1,7 +1,10 @@
 //! Owners that are known from looks, not from releases.
 
 use crate::common::{at, last_changes, npm, package, release};
-use tenure_domain::{History, NewRelease, OwnerList, ReleaseState};
+use tenure_domain::{
+    DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, OwnerList, PackageId, Party,
+    ReleaseState, Source,
+};
 use tenure_trust::change::{Fact, Kind};
 
 /// As registries have it that list the present owners alone.
@@ -87,4 +90,36 @@ fn owners_tell_where_publishers_are_not_known() {
     assert_eq!(changes[0].facts.len(), 3);
     let same = [seen(&["ada"], "2020-05-01", "2020-07-01")];
     assert_eq!(last_changes(&history(None, None, &same)), []);
+}
+
+#[test]
+fn owners_that_the_registry_signed_tell_without_looks() {
+    let package = PackageId::new(Ecosystem::Nuget, "x").unwrap();
+    let owners = |names: &[&str]| {
+        let party = |name: &&str| Party::account(Ecosystem::Nuget, name);
+        Some(names.iter().map(party).collect::<Vec<_>>())
+    };
+    let mut builder = HistoryBuilder::default();
+    for (version, date, names) in [
+        ("1.0.0", "2020-01-01", ["ada", "team"]),
+        ("1.0.1", "2020-02-01", ["ada", "team"]),
+        ("1.1.0", "2020-03-01", ["ada", "team"]),
+        ("1.2.0", "2020-06-15", ["eve", "team"]),
+    ] {
+        builder.push(NewRelease {
+            published: Some(at(date)),
+            owners: owners(&names),
+            ..NewRelease::new(version)
+        });
+    }
+    let source = Source {
+        from: String::new(),
+        seen: None,
+        sha256: String::new(),
+        kind: DocumentKind::NugetOwners,
+    };
+    let changes = last_changes(&builder.build(package, source));
+    assert_eq!(changes.len(), 1);
+    assert_eq!(changes[0].kind, Kind::OwnersChanged);
+    assert_eq!(changes[0].to.to_string(), "nuget:eve");
 }

@@ -3,7 +3,7 @@ use super::nuget::{self, Feeds};
 use super::pace::Pace;
 use super::patience::Patience;
 use super::{FetcherOptions, Found, Progress, Said, Via, pypi};
-use crate::cache::{Cache, Entry, Validators};
+use crate::cache::{Cache, Entry, PopularityEntry, Validators};
 use crate::client::{Answer, Client, Room};
 use crate::feed::Signed;
 use crate::{FetchError, Upstream};
@@ -362,6 +362,15 @@ impl Shared {
         signed: &BTreeMap<Box<str>, Signed>,
     ) {
         self.keeping(|cache| cache.store_signed(upstream, package, signed));
+    }
+
+    pub(super) fn keep_popularity(
+        &self,
+        upstream: &Upstream,
+        package: &PackageId,
+        entry: &PopularityEntry,
+    ) {
+        self.keeping(|cache| cache.store_popularity(upstream, package, entry));
     }
 
     fn keep(&self, upstream: &Upstream, entry: &Entry) {

@@ -194,3 +194,62 @@ fn a_ledger_is_told_of_people_under_an_address_of_their_own() {
     let address = fetcher.ledger_address(&said.history);
     assert_eq!(address, Some(said.address));
 }
+
+#[test]
+fn downloads_since_ever_stand_for_those_of_a_week() {
+    let (world, feed) = (World::new(), FakeNuget::start());
+    feed.put(&river().downloads(7_000_000));
+    let fetcher = Fetcher::new(options(&world, &feed));
+    let asked = |id: &str| fetcher.popularity(&[package(id)]).remove(0).answer;
+    let why = asked("river").unwrap_err().to_string();
+    assert!(why.contains("not asked for it"), "{why}");
+    fetcher.histories(&[package("river")], &|_| {});
+    let said = asked("river").unwrap();
+    // In the 768 weeks since March 2012.
+    assert_eq!(said.downloads_per_week, Some(9_109));
+    assert!(said.source.ends_with("/v3/search#totalDownloads"));
+}
+
+#[test]
+fn the_certificate_of_an_author_is_a_fact() {
+    let (world, feed) = (World::new(), FakeNuget::start());
+    let signed = river().release("3.0.0", "2021-01-01T00:00:00Z", &[]);
+    feed.put(&signed.by_author());
+    let found = fetch(options(&world, &feed), "river").unwrap();
+    let history = &found.history;
+    let certificates: Vec<_> = history.releases().iter().map(|r| r.signed_with).collect();
+    assert_eq!(certificates[..4], [None; 4]);
+    let certificate = history.certificate(certificates[4].unwrap());
+    assert_eq!(certificate.sha256.len(), 64);
+    assert!(certificate.subject.starts_with("CN="), "{certificate:?}");
+    assert_eq!(told(history)[4], "3.0.0 ? ?");
+}
+
+#[test]
+fn the_mapped_feed_is_asked_with_its_own_password() {
+    let (world, feed, other) = (World::new(), FakeNuget::start(), FakeNuget::start());
+    feed.put(&river());
+    let config = format!(
+        "<configuration><packageSources><clear /><add key='other' value='{}' /><add key='mine' value='{}' /></packageSources>\
+         <packageSourceCredentials><mine><add key='Username' value='ada' /><add key='ClearTextPassword' value='s3cret' /></mine></packageSourceCredentials>\
+         <packageSourceMapping><packageSource key='other'><package pattern='*' /></packageSource><packageSource key='mine'><package pattern='Riv*' /></packageSource></packageSourceMapping></configuration>",
+        other.url(),
+        feed.url()
+    );
+    world.write("NuGet.Config", &config);
+    let options = || FetcherOptions {
+        feed_pause: Duration::ZERO,
+        ..world.options()
+    };
+    let found = fetch(options(), "river").unwrap();
+    assert_eq!(told(&found.history).len(), 4);
+    let asked = feed.requests_to("/v3/index.json");
+    let shown = |name: &str| asked[0].headers.iter().any(|(known, _)| known == name);
+    assert!(shown("authorization"), "{:?}", asked[0].headers);
+    assert_eq!(other.count("/v3/index.json"), 0);
+    let missing = fetch(options(), "pond").unwrap_err();
+    assert!(matches!(missing, FetchError::NotFound { .. }), "{missing}");
+    let asked = other.requests_to("/v3/index.json");
+    let shown = |name: &str| asked[0].headers.iter().any(|(known, _)| known == name);
+    assert!(!shown("authorization"), "{:?}", asked[0].headers);
+}

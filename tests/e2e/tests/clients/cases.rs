@@ -137,8 +137,10 @@ pub(crate) fn accepted(client: &'static Client) {
 fn locked_home(client: &'static Client, world: &World) -> Option<Home> {
     let before = Home::of(client)?;
     before.uses(&world.upstream());
-    let made = before.adds(client.ecosystem.exact);
-    gets(&before, &made, HELD);
+    if client.written.is_none() {
+        let made = before.adds(client.ecosystem.exact);
+        gets(&before, &made, HELD);
+    }
     before.writes_lockfile();
     Home::clone_of(&before, &world.upstream(), &world.served())
 }

@@ -29,7 +29,8 @@ impl Home {
     /// fails.
     pub(crate) fn of(client: &'static Client) -> Option<Self> {
         let program = (client.ecosystem.program)(client, &tools());
-        if !program.is_file() {
+        let runs = |name: &str| Command::new(name).arg("--version").output().is_ok();
+        if !program.is_file() || !client.ecosystem.run_by.is_none_or(runs) {
             missing(&format!(
                 "{} is not installed; `cargo xtask test` installs it",
                 client.id
@@ -82,7 +83,8 @@ impl Home {
 
     /// Adds a package, and has it installed.
     pub(crate) fn adds(&self, package: &str) -> Run {
-        let added = self.run(&[self.client.add, &[package]].concat());
+        let package: Vec<&str> = package.split(' ').collect();
+        let added = self.run(&[self.client.add, &package].concat());
         match self.client.then {
             Some(then) if added.status == Some(0) => added.followed_by(&self.run(then)),
             _ => added,
@@ -91,14 +93,21 @@ impl Home {
 
     /// The same, where there is a lockfile.
     pub(crate) fn adds_to_locked(&self, package: &str) -> Run {
-        match self.client.add_to_locked {
+        let added = match self.client.add_to_locked {
             Some(add) => self.run(&[add, &[package]].concat()),
             None => self.adds(package),
+        };
+        match self.client.then_locked {
+            Some(then) if added.status == Some(0) => added.followed_by(&self.run(then)),
+            _ => added,
         }
     }
 
-    /// Writes the lockfile, if the client only prints it.
+    /// Writes the lockfile, if the client does not.
     pub(crate) fn writes_lockfile(&self) {
+        if let Some(text) = self.client.written {
+            self.write(self.client.lockfile, text);
+        }
         if let Some(freeze) = self.client.freeze {
             let printed = self.run(freeze);
             assert_eq!(printed.status, Some(0), "{}", printed.shown());
@@ -146,7 +155,14 @@ impl Home {
     fn run_program(&self, program: &Path, arguments: &[&str]) -> Run {
         let project = self.project().display().to_string();
         let variables = self.client.ecosystem.variables.iter();
-        let output = Command::new(program)
+        let own = self
+            .client
+            .ecosystem
+            .run_by
+            .filter(|_| *program == self.program);
+        let mut command = Command::new(own.map_or(program, Path::new));
+        let output = command
+            .args(own.map(|_| program))
             .args(arguments)
             .current_dir(self.project())
             .env_clear()

@@ -1,4 +1,4 @@
-//! Real clients of npm's registry, cargo, and Python's installers, as they come, against the built
+//! Real clients of npm's registry, cargo, Python's installers and NuGet, as they come, against the built
 //! `tenure serve`: what they install, and what they tell their user.
 //!
 //! What they do is kept beside these tests, and `cargo xtask docs` makes the
@@ -46,4 +46,5 @@ matrix! {
     pip: PIP,
     uv: UV,
     poetry: POETRY,
+    nuget: NUGET,
 }

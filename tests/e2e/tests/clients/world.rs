@@ -5,8 +5,8 @@ use std::process::Command;
 use std::time::{Duration, Instant};
 use tempfile::TempDir;
 use tenure_e2e::{Server, process, program};
-use tenure_testkit::{Crate, CrateRelease, FakeCargo, FakeNpm, FakePypi};
-use tenure_testkit::{Packument, PypiProject, Release, http};
+use tenure_testkit::{Crate, CrateRelease, FakeCargo, FakeNpm, FakeNuget, FakePypi};
+use tenure_testkit::{NugetPackage, Packument, PypiProject, Release, http};
 
 /// The release that everybody has who accepted nothing.
 pub(crate) const ACCEPTED: &str = "2.0.0";
@@ -37,12 +37,25 @@ on = 2026-11-22
 until = 2099-11-22
 "#;
 
+const ACCEPTED_PACKAGE: &str = r#"
+[[accept]]
+package = "pkg:nuget/river"
+from = ["nuget:ada"]
+to = "nuget:newcomer"
+since = "2.0.1"
+reason = "looked at it"
+by = "ada@mail.example"
+on = 2026-11-22
+until = 2099-11-22
+"#;
+
 /// A registry, and a server before it.
 pub(crate) struct World {
     ecosystem: &'static str,
     npm: FakeNpm,
     cargo: FakeCargo,
     pypi: FakePypi,
+    nuget: FakeNuget,
     pub(crate) server: Server,
     /// Where decisions are written.
     project: TempDir,
@@ -53,12 +66,14 @@ impl World {
     /// stands for the client's.
     pub(crate) fn new(client: &Client, config: &str) -> Self {
         let (npm, cargo, pypi) = (npm_registry(), cargo_registry(), python_index());
+        let nuget = nuget_feed();
         let ecosystem = client.ecosystem.name;
         let config = config.replace("ECOSYSTEM", ecosystem);
         let config = format!(
-            "[upstream]\ncargo = \"sparse+{}\"\npypi = \"{}\"\n{config}",
+            "[upstream]\ncargo = \"sparse+{}\"\npypi = \"{}\"\nnuget = \"{}\"\n{config}",
             cargo.url(),
-            pypi.url()
+            pypi.url(),
+            nuget.url()
         );
         let server = Server::start(npm.url(), &config);
         let project = tempfile::tempdir().unwrap();
@@ -68,28 +83,40 @@ impl World {
             npm,
             cargo,
             pypi,
+            nuget,
             server,
             project,
         };
+        let line = |text: &str, parts: [&str; 2]| {
+            let is_it = |line: &str| parts.iter().all(|part| line.contains(part));
+            text.lines().any(is_it)
+        };
         match ecosystem {
-            "cargo" => world.wait_for("ri/ve/river", ["\"vers\":\"2.1.0\"", "\"yanked\":true"]),
-            "pypi" => world.wait_for("simple/river/", ["river-2.1.0-py3", "data-yanked"]),
+            "cargo" => world.wait_for("ri/ve/river", &|text| {
+                line(text, ["\"vers\":\"2.1.0\"", "\"yanked\":true"])
+            }),
+            "pypi" => world.wait_for("simple/river/", &|text| {
+                line(text, ["river-2.1.0-py3", "data-yanked"])
+            }),
+            "nuget" => {
+                world.wait_for("v3/flat/river/index.json", &|text| {
+                    !text.contains("\"2.1.0\"")
+                });
+            }
             _ => {}
         }
         world
     }
 
-    /// Waits until a line of a document says that the release is held: who
-    /// published is asked for by the server in the background, once it knows of
-    /// a package.
-    fn wait_for(&self, path: &str, held: [&str; 2]) {
+    /// Waits until a document says that the release is held: who published is
+    /// asked for by the server in the background, once it knows of a package.
+    fn wait_for(&self, path: &str, is_held: &dyn Fn(&str) -> bool) {
         let index = format!("{}{path}", self.served());
         let began = Instant::now();
         loop {
             let answer = http::get(&index).unwrap();
             let text = String::from_utf8(answer.body).unwrap();
-            let is_held = |line: &str| held.iter().all(|part| line.contains(part));
-            if text.lines().any(is_held) {
+            if is_held(&text) {
                 return;
             }
             assert!(began.elapsed() < Duration::from_secs(30), "{text}");
@@ -107,6 +134,7 @@ impl World {
         match self.ecosystem {
             "cargo" => self.cargo.url(),
             "pypi" => format!("{}/", self.pypi.root()),
+            "nuget" => self.nuget.folder().replace("v3/", ""),
             _ => self.npm.url().to_owned(),
         }
     }
@@ -120,6 +148,7 @@ impl World {
         let written = match self.ecosystem {
             "cargo" => Some(ACCEPTED_CRATE),
             "pypi" => Some(ACCEPTED_PROJECT),
+            "nuget" => Some(ACCEPTED_PACKAGE),
             _ => None,
         };
         if let Some(text) = written {
@@ -212,6 +241,35 @@ fn python_index() -> FakePypi {
     index.put(&other("boat").needs("river>=2.1"));
     index.put(&other("stone"));
     index
+}
+
+/// The same packages, signed by the feed with who owned them; `delta` is content
+/// with any `river` of the second line.
+fn nuget_feed() -> FakeNuget {
+    let feed = FakeNuget::start();
+    let by = |package: NugetPackage, (version, day): (&str, &str), whose: &str| {
+        package.release(version, &format!("{day}T10:00:00Z"), &[whose])
+    };
+    let start = NugetPackage::new("river").owners(&["newcomer"]);
+    let river = BY_ADA
+        .into_iter()
+        .fold(start, |package, release| by(package, release, "ada"));
+    let river = BY_THE_STRANGER
+        .into_iter()
+        .fold(river, |package, release| by(package, release, "newcomer"));
+    // Two million a week.
+    feed.put(&river.downloads(2_000_000 * 52 * 15));
+    let other = |id: &str| {
+        by(
+            NugetPackage::new(id).owners(&["grace"]),
+            ("1.0.0", "2018-10-01"),
+            "grace",
+        )
+    };
+    feed.put(&other("boat").depends_on("river", "[2.1.0, )"));
+    feed.put(&other("delta").depends_on("river", "[2.0.0, 3.0.0)"));
+    feed.put(&other("stone"));
+    feed
 }
 
 const BY_ADA: [(&str, &str); 4] = [

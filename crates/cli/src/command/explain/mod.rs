@@ -3,6 +3,7 @@
 mod text;
 
 use super::advice;
+use super::signed::{self, Signatures};
 use crate::args::{FactArgs, Format};
 use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote, as_listed};
 use crate::exit::Exit;
@@ -50,6 +51,9 @@ struct Report {
     /// Package, version, verdict, tier, findings and what was missing.
     #[serde(flatten)]
     judgement: Judgement,
+    /// What the signatures in the package say; absent where packages carry none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures: Option<Signatures>,
     /// For each finding, its facts as sentences, with the fields of the
     /// document that each was read from.
     evidence: Vec<Vec<Evidence>>,
@@ -109,6 +113,9 @@ fn report(session: &Session, history: &History, judgement: Judgement) -> Report 
         evidence: judgement.findings.iter().map(evidence).collect(),
         would_change: advice::would_change(&judgement),
         accept: acceptance::commands(&judgement),
+        signatures: history
+            .position(&judgement.version)
+            .and_then(|at| signed::of(history, at)),
         judgement,
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Report;
 use crate::command::advice;
+use crate::command::signed::Signatures;
 use crate::output::style::{self, Look, faint, safe, short, strong, wrap};
 use std::fmt::Write as _;
 use tenure_domain::History;
@@ -95,6 +96,10 @@ fn head(lines: &mut Lines, report: &Report, history: &History) {
     match judgement.published {
         Some(at) => lines.at(2, &format!("published by {by} on {}", at.date())),
         None => lines.at(2, &format!("published by {by}, nobody says when")),
+    }
+    let signatures = report.signatures.iter().flat_map(Signatures::sentences);
+    for sentence in signatures {
+        lines.at(2, &sentence);
     }
     for place in &report.locked_at {
         lines.at(2, &format!("locked at {}", safe(place)));

@@ -2,6 +2,7 @@
 
 mod text;
 
+use super::signed::{self, Signatures};
 use crate::args::{FactArgs, Format};
 use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote, as_listed};
 use crate::exit::Exit;
@@ -61,6 +62,10 @@ struct Report {
     /// The lists of owners that were seen over time, the earliest first; the
     /// last one is the present one. Empty where nobody looked.
     owners_seen: Vec<OwnerList>,
+    /// What the signatures in the package of the named release say, or of the
+    /// last one; absent where packages carry none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signatures: Option<Signatures>,
     /// The tenures, oldest first.
     tenures: Vec<Held>,
     /// The changes, oldest first, with what the policy says of each and how it
@@ -113,6 +118,10 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
         None => None,
         Some(version) => Some(release(case, version)?),
     };
+    let named = release
+        .as_ref()
+        .and_then(|named| history.position(&named.version));
+    let at = named.unwrap_or(releases.len().saturating_sub(1));
     let count = |missing: fn(&tenure_domain::Release) -> bool| {
         releases.iter().filter(|release| missing(release)).count()
     };
@@ -129,6 +138,7 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
         unknown_dates: count(|release| release.published.is_none()),
         owners_now: history.owners_now().map(owners),
         owners_seen: history.owner_lists(),
+        signatures: signed::of(history, at),
         tenures: held(case, session.now),
         changes: findings(case),
         release,

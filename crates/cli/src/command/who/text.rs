@@ -37,6 +37,7 @@ impl Page<'_> {
             self.tenure(&mut out, number + 1, held);
         }
         self.owners(&mut out);
+        self.signatures(&mut out);
         self.looks(&mut out);
         self.changes(&mut out);
         self.release(&mut out);
@@ -138,6 +139,20 @@ impl Page<'_> {
             _ => format!("owned now by {}", names.join(", ")),
         };
         let _ = writeln!(out, "      {}", wrap(&more, self.look.width, 6));
+    }
+
+    /// What the package itself carries, of the named release or the last one.
+    fn signatures(&self, out: &mut String) {
+        let Some(signatures) = &self.report.signatures else {
+            return;
+        };
+        let named = self.report.release.as_ref().map(|named| &*named.version);
+        let last = self.history.releases().last().map(|last| &*last.version);
+        let version = safe(named.or(last).unwrap_or_default());
+        let _ = writeln!(out, "\n{}", strong(format!("Signatures in {version}")));
+        for sentence in signatures.sentences() {
+            let _ = writeln!(out, "  {}", wrap(&sentence, self.look.width, 2));
+        }
     }
 
     /// The lists of owners between which there was a change, each with the looks

@@ -23,6 +23,7 @@ mod signer;
 #[cfg(test)]
 mod tests;
 mod timestamp;
+mod verify;
 
 pub use algorithm::Algorithm;
 pub use archive::ArchiveError;
@@ -32,6 +33,7 @@ pub use der::DerError;
 pub use locate::{Locator, Step, read_signature};
 pub use signer::{Role, Signer};
 pub use timestamp::Timestamp;
+pub use verify::{Verified, verify};
 
 use asn1_rs::{Oid, oid};
 use certificate::Bag;

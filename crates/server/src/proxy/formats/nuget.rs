@@ -74,7 +74,7 @@ pub(super) fn files(package: &PackageId, raw: &[u8]) -> Result<SaidOfAll, ProxyE
         let said = Said {
             readable: true,
             url: None,
-            expected: Some(Expected::Anything),
+            expected: Some(Expected::AsSigned),
         };
         (version.into(), said)
     };

@@ -77,7 +77,16 @@ impl Proxy {
             return Ok(None);
         };
         let mut slowly = Slowly(&self.client, pace);
-        Ok(feed::found(&mut slowly, &url, document.package.name()).await?)
+        let found = feed::found(&mut slowly, &url, document.package.name()).await?;
+        let first = feed::first_release(&document.history);
+        let downloads = found.as_ref().and_then(|found| found.downloads);
+        let now = self.clock.now();
+        let popularity =
+            downloads.and_then(|downloads| feed::popularity(downloads, first, &url, now));
+        if let Some(popularity) = popularity {
+            self.keep_popularity(document, popularity).await;
+        }
+        Ok(found)
     }
 
     /// The certificates of the feed; `None` where it does not say, so that no

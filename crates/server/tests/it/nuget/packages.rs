@@ -2,7 +2,7 @@
 
 use super::{HELD, VERSIONS, ask, entries, get, held, versions, world};
 use crate::world::{World, shown};
-use tenure_testkit::http;
+use tenure_testkit::{NugetPackage, http};
 
 fn theirs(world: &World) -> Vec<u8> {
     let url = format!("{}flat/river/2.1.0/river.2.1.0.nupkg", world.nuget.folder());
@@ -62,4 +62,19 @@ fn nothing_is_published_here() {
     let refused = http::request("PUT", &url, &[], b"x").unwrap();
     assert_eq!(refused.status, 405);
     assert!(refused.reason.contains("hosts none"), "{}", refused.reason);
+}
+
+#[test]
+fn a_package_that_was_changed_after_it_was_signed_is_refused() {
+    let world = world("");
+    let lake = NugetPackage::new("Lake").owners(&["ada"]);
+    let lake = lake.release("1.0.0", "2012-03-01T10:00:00Z", &["ada"]);
+    let lake = lake.release("1.1.0", "2013-03-01T10:00:00Z", &["ada"]);
+    world.nuget.put(&lake.tampered());
+    let path = |version: &str| format!("v3/flat/lake/{version}/lake.{version}.nupkg");
+    assert_eq!(get(&world, &path("1.0.0")).status, 200);
+    let refused = get(&world, &path("1.1.0"));
+    assert_eq!(refused.status, 502, "{}", shown(&refused));
+    let said = "is not the package that was signed";
+    assert!(shown(&refused).contains(said), "{}", shown(&refused));
 }

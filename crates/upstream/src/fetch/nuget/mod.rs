@@ -5,7 +5,7 @@ mod choice;
 
 use super::anew::Said;
 use super::network::{New, Read, Request, Shared, if_there, reading};
-use crate::cache::{Cache, Validators};
+use crate::cache::{Cache, PopularityEntry, Validators};
 use crate::client::{Answer, Client, Part, Piece, Room};
 use crate::feed::{self, Asks, Signed};
 use crate::{FetchError, Upstream, leads_inside};
@@ -86,6 +86,7 @@ pub(super) async fn ask(
         request,
     };
     let found = asking.found().await?;
+    asking.keep_popularity(&history, found.as_ref());
     let signed = asking.signed(&history).await?;
     let people = people(
         request,
@@ -314,6 +315,23 @@ impl Asking<'_> {
         };
         let found = feed::found(&mut self.paced(), search, self.request.package.name()).await;
         Ok(if_there(found)?.flatten())
+    }
+
+    /// Downloads come with what is said of people, and are not asked for.
+    fn keep_popularity(&self, history: &History, found: Option<&Found>) {
+        let (shared, request) = (self.shared, self.request);
+        let Some((search, found)) = self.feed.search.as_ref().zip(found) else {
+            return;
+        };
+        let first = feed::first_release(history);
+        let known = found
+            .downloads
+            .and_then(|downloads| feed::popularity(downloads, first, search, shared.now));
+        let entry = PopularityEntry {
+            asked: shared.now,
+            answer: known.ok_or_else(|| format!("`{search}` says nothing about downloads")),
+        };
+        shared.keep_popularity(&request.upstream, &request.package, &entry);
     }
 
     /// What signatures say, by the version in its normal form: what was learnt

@@ -13,6 +13,7 @@ pub(crate) const CARGO: Client = Client {
         ],
         // The one that builds these tests.
         program: |_, _| PathBuf::from(env!("CARGO")),
+        run_by: None,
         prepared_by: None,
         variables: &[],
         range: "river@^2",
@@ -31,7 +32,9 @@ pub(crate) const CARGO: Client = Client {
     frozen: &["fetch", "--locked"],
     lockfile: "Cargo.lock",
     freeze: None,
+    written: None,
     add_to_locked: None,
+    then_locked: None,
     once_moved: None,
     installed,
     tidy,

@@ -4,6 +4,7 @@
 mod bun;
 mod cargo;
 mod npm;
+mod nuget;
 mod pnpm;
 mod python;
 mod yarn_berry;
@@ -12,6 +13,7 @@ mod yarn_classic;
 pub(crate) use bun::BUN;
 pub(crate) use cargo::CARGO;
 pub(crate) use npm::{NPM_10, NPM_11};
+pub(crate) use nuget::NUGET;
 pub(crate) use pnpm::{PNPM_10, PNPM_11, PNPM_12};
 pub(crate) use python::{PIP, POETRY, UV};
 pub(crate) use yarn_berry::YARN_4;
@@ -29,11 +31,14 @@ pub(crate) struct Ecosystem {
     pub(crate) project: &'static [(&'static str, &'static str)],
     /// Where a client is installed.
     pub(crate) program: fn(&Client, &Path) -> PathBuf,
+    /// What runs the client, if it does not run by itself.
+    pub(crate) run_by: Option<&'static str>,
     /// What is run in a new project, by the Python of the client.
     pub(crate) prepared_by: Option<&'static [&'static str]>,
     /// Variables, with `PROJECT` for the project's folder.
     pub(crate) variables: &'static [(&'static str, &'static str)],
-    /// How people write a range that held releases would satisfy.
+    /// How people write a range that held releases would satisfy, with what they
+    /// have to say beside it.
     pub(crate) range: &'static str,
     /// How they write exactly the held release.
     pub(crate) exact: &'static str,
@@ -52,6 +57,7 @@ const NPM: Ecosystem = Ecosystem {
         let folder = tools.join("clients").join(client.id);
         folder.join("node_modules/.bin").join(client.program)
     },
+    run_by: None,
     prepared_by: None,
     variables: &[],
     range: "river@^2",
@@ -77,8 +83,12 @@ pub(crate) struct Client {
     pub(crate) lockfile: &'static str,
     /// Prints the lockfile, if nothing else writes it.
     pub(crate) freeze: Option<&'static [&'static str]>,
+    /// The lockfile, where people write it.
+    pub(crate) written: Option<&'static str>,
     /// Adds a package to what is in the lockfile, if that is another command.
     pub(crate) add_to_locked: Option<&'static [&'static str]>,
+    /// Installs what is in the lockfile beside what was added, if adding does not.
+    pub(crate) then_locked: Option<&'static [&'static str]>,
     /// What it wants to be run once where a lockfile was made with another
     /// registry.
     pub(crate) once_moved: Option<&'static [&'static str]>,
