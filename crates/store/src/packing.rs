@@ -22,12 +22,15 @@ pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(bytes, LEVEL).unwrap_or_default()
 }
 
-/// Makes many bytes smaller, one after the other, in half the time.
+/// For texts of a few kilobytes, which a higher level makes no smaller.
+const LEVEL_OF_MANY: i32 = 1;
+
+/// Makes many short texts smaller, one after the other, in half the time.
 pub(crate) struct Packer(Option<zstd::bulk::Compressor<'static>>);
 
 impl Packer {
     pub(crate) fn new() -> Self {
-        Self(zstd::bulk::Compressor::new(LEVEL).ok())
+        Self(zstd::bulk::Compressor::new(LEVEL_OF_MANY).ok())
     }
 
     /// As [`pack`].

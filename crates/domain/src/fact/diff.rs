@@ -29,11 +29,12 @@ struct Compared<'h> {
 
 impl<'h> Compared<'h> {
     fn new(old: Option<&'h History>, new: &'h History) -> Self {
+        // Without anything before, nothing is looked up.
         Self {
             old,
             new,
             old_releases: old.map(by_version).unwrap_or_default(),
-            new_releases: by_version(new),
+            new_releases: old.map(|_| by_version(new)).unwrap_or_default(),
         }
     }
 

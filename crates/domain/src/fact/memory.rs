@@ -27,6 +27,13 @@ impl Memory {
             self.see_owners(document, document.source().seen);
         }
         let owners = self.owners_but_of(now);
+        if before.is_none() && self.releases.is_empty() {
+            // Nothing that could have been taken away.
+            return Self {
+                releases: Vec::new(),
+                owners,
+            };
+        }
         let listed = Listed::new(now);
         let releases = self.releases.into_iter();
         let mut known: HashMap<Box<str>, NewRelease> = releases

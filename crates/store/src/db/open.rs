@@ -12,6 +12,8 @@ static POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a writer waits for another process before it gives up.
 const PATIENCE: Duration = Duration::from_secs(5);
+/// Of a new database, in bytes.
+const PAGE: u32 = 8192;
 /// How often, and after what pause, a file is opened that another process is
 /// just making.
 const BEGINNINGS: u32 = 20;
@@ -63,6 +65,9 @@ async fn sqlite_at_once(path: &Path, at: &str) -> Result<Pools, StoreError> {
     let options = SqliteConnectOptions::new()
         .filename(path)
         .create_if_missing(true)
+        // What is kept of a package has a kilobyte and more: larger pages hold
+        // it with less to go through, and half as many writes.
+        .page_size(PAGE)
         .journal_mode(SqliteJournalMode::Wal)
         // Without power the last transactions may be lost, and never more: what
         // they held can be observed, counted or pushed again. For that, a write
