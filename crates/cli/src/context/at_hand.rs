@@ -3,6 +3,8 @@
 use super::{Facts, LockfileAt, Project};
 use std::collections::{BTreeSet, HashMap};
 use tenure_domain::{History, PackageId};
+use tenure_ecosystem::cargo::api::with_publishers;
+use tenure_ecosystem::cargo::vet::Published;
 use tenure_ecosystem::lockfile::Origin;
 use tenure_trust::people::People;
 use tenure_upstream::{FetchError, FetchedHistory, Found, Via};
@@ -48,7 +50,8 @@ impl AtHand {
         Self::new(fetched, project)
     }
 
-    fn new(fetched: Vec<FetchedHistory>, project: &Project) -> Self {
+    fn new(mut fetched: Vec<FetchedHistory>, project: &Project) -> Self {
+        remember(&mut fetched, &project.published);
         let mut people = People::with_links(&project.file.links());
         for found in fetched.iter().filter_map(|f| f.found.as_ref().ok()) {
             people.add(&found.history);
@@ -99,4 +102,17 @@ pub(crate) fn wanted(lockfiles: &[LockfileAt]) -> Vec<PackageId> {
     wanted.sort_unstable();
     wanted.dedup();
     wanted
+}
+
+/// Puts in who published a release of which the registry does not say it, where
+/// cargo-vet noted it down when the registry did.
+fn remember(fetched: &mut [FetchedHistory], published: &[Published]) {
+    for found in fetched.iter_mut().filter_map(|f| f.found.as_mut().ok()) {
+        let of_it = published.iter();
+        let of_it = of_it.filter(|published| published.package == *found.history.package());
+        let whole = with_publishers(&found.history, of_it.map(|published| &published.version));
+        if let Some(whole) = whole {
+            found.history = whole.into();
+        }
+    }
 }

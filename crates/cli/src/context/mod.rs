@@ -40,6 +40,7 @@ use snippet::{baseline_error, policy_error, project_error};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use tenure_domain::Time;
+use tenure_ecosystem::cargo::vet::Published;
 use tenure_trust::acceptance::{Baseline, Decisions, ProjectFile};
 use tenure_trust::judge::Judge;
 use tenure_trust::people::People;
@@ -74,6 +75,8 @@ pub(crate) struct Project {
     pub(crate) file: ProjectFile,
     /// Its decisions.
     pub(crate) decisions: Decisions,
+    /// Who published which version of a crate, as cargo-vet remembers it.
+    pub(crate) published: Vec<Published>,
     /// The policy in force.
     pub(crate) policy: Policy,
     /// Where the policy was read; `None` for the defaults.
@@ -102,13 +105,15 @@ impl Project {
             ),
         };
         let vouches = Vouches::load(&file, &root)?;
+        let (publishers, published) = vetted::read(&root)?;
         Ok(Self {
             baseline: read_baseline(&root)?,
             decisions: Decisions {
-                publishers: vetted::publishers(&root)?,
+                publishers,
                 vouched: vouches.accepted(process.now),
                 ..file.decisions()
             },
+            published,
             vouches,
             policy,
             policy_from,

@@ -1,9 +1,11 @@
 //! What cargo-vet keeps beside a `Cargo.lock`: whom the project, or those whose
-//! audits it imports, trust to publish a crate.
+//! audits it imports, trust to publish a crate, and who published what.
 
 use super::read_if_there;
 use std::path::Path;
-use tenure_ecosystem::cargo::vet::{TrustStatement, VetError, Vetted, read_audits, read_imports};
+use tenure_ecosystem::cargo::vet::{
+    Published, TrustStatement, VetError, Vetted, read_audits, read_imports,
+};
 use tenure_trust::acceptance::TrustedPublisher;
 
 /// What a dependency of a build is vetted for, by default.
@@ -17,14 +19,16 @@ const FILES: [(&str, Read); 2] = [
     ("supply-chain/imports.lock", read_imports),
 ];
 
-/// Who is trusted, by the files below `root`; nobody where there are none.
-pub(super) fn publishers(root: &Path) -> anyhow::Result<Vec<TrustedPublisher>> {
-    let mut publishers = Vec::new();
+/// Who is trusted, and who published what as far as the files below `root`
+/// remember it; nothing where there are none.
+pub(super) fn read(root: &Path) -> anyhow::Result<(Vec<TrustedPublisher>, Vec<Published>)> {
+    let (mut publishers, mut published) = (Vec::new(), Vec::new());
     for (name, read) in FILES {
         let Some(text) = read_if_there(&root.join(name))? else {
             continue;
         };
         let vetted = read(text.as_bytes()).map_err(|error| anyhow::anyhow!("`{name}`: {error}"))?;
+        published.extend(vetted.publishers);
         let counts = |statement: &TrustStatement| {
             let mut criteria = statement.criteria.iter();
             criteria.any(|criteria| &**criteria == CRITERIA)
@@ -37,5 +41,5 @@ pub(super) fn publishers(root: &Path) -> anyhow::Result<Vec<TrustedPublisher>> {
             to: statement.end,
         }));
     }
-    Ok(publishers)
+    Ok((publishers, published))
 }

@@ -199,6 +199,27 @@ fn whom_cargo_vet_trusts_with_a_crate_may_take_it_over() {
     );
 }
 
+/// A crate whose registry has an index alone, with what cargo-vet noted down.
+#[test]
+fn who_published_is_remembered_by_cargo_vet() {
+    let (project, cargo) = (Project::new(), FakeCargo::start());
+    let release = |version: &str, date: &str| CrateRelease::new(version).at(date).by(1, "ada");
+    cargo.put(
+        Crate::new("river")
+            .release(release("1.0.0", "2019-01-10T00:00:00Z"))
+            .release(release("1.1.0", "2020-01-10T00:00:00Z")),
+    );
+    cargo.set_config(serde_json::json!({ "dl": format!("{}/files", cargo.api()) }));
+    std::fs::create_dir(project.root().join("supply-chain")).expect("a writable folder");
+    let upstream = format!("cargo={}", cargo.url());
+    let who = || project.tenure(&["who", "pkg:cargo/river", "--upstream", &upstream]);
+    assert!(!who().said("ada"), "{}", who().out);
+    let published = "[[publisher.river]]\nversion = '1.1.0'\nwhen = '2020-01-10'\nuser-id = 1\nuser-login = 'ada'\n";
+    project.write("supply-chain/imports.lock", published);
+    let known = who();
+    assert!(known.said("ada"), "{}", known.shown());
+}
+
 #[test]
 fn one_answer_for_programs_has_all() {
     let (project, _registries) = project();

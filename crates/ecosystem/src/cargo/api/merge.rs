@@ -91,6 +91,30 @@ pub fn merge_kept(index: &History, api: &History, source: Source) -> History {
     merged
 }
 
+/// The history with publishers that somebody else remembers, of releases that
+/// have none; `None` where nothing is learnt from them. Where it comes from is
+/// said to be what it was: it has all the rest.
+pub fn with_publishers<'v>(
+    history: &History,
+    remembered: impl IntoIterator<Item = &'v Version>,
+) -> Option<History> {
+    let unnamed: HashSet<&str> = history
+        .releases()
+        .iter()
+        .filter(|release| release.publisher.is_none())
+        .map(|release| &*release.version)
+        .collect();
+    let versions = remembered.into_iter();
+    let versions = versions.filter(|version| unnamed.contains(&*version.version));
+    let versions: Vec<Version> = versions.cloned().collect();
+    if versions.is_empty() {
+        return None;
+    }
+    let mut whole = merge(history, &versions, None, history.source().clone());
+    whole.see_owners(&history.owner_lists());
+    Some(whole)
+}
+
 fn owners_now(history: &History) -> Option<Vec<Party>> {
     let owners = history.owners_now()?.iter();
     Some(owners.map(|owner| history.party(*owner).clone()).collect())

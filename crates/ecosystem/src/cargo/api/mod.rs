@@ -9,7 +9,7 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
-pub use merge::{history, merge, merge_kept};
+pub use merge::{history, merge, merge_kept, with_publishers};
 
 use super::index::is_name;
 use super::party;

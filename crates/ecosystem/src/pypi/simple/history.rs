@@ -1,6 +1,6 @@
 //! From a page to the history of its releases.
 
-use super::{File, Page};
+use super::{File, Page, Status};
 use crate::pypi::name::FileKind;
 use crate::pypi::version;
 use hashbrown::HashMap;
@@ -31,9 +31,14 @@ pub(in crate::pypi) fn build(
 ) -> Result<History, PackageError> {
     let package = PackageId::new(Ecosystem::Pypi, &page.project)?;
     let mut builder = HistoryBuilder::default();
-    let releases = releases(page, publisher);
+    let mut releases = releases(page, publisher);
     if let Some(latest) = latest(&releases) {
         builder.set_latest(latest.into());
+    }
+    if page.status.as_ref().is_some_and(Status::speaks_against_use) {
+        for release in &mut releases {
+            release.deprecated = true;
+        }
     }
     for release in releases {
         builder.push(release);

@@ -77,6 +77,14 @@ pub struct Status {
     pub reason: Option<Box<str>>,
 }
 
+impl Status {
+    /// Whether nobody should begin to use the project: it is deprecated, or
+    /// quarantined as unsafe. An archived one is only finished (PEP 792).
+    pub fn speaks_against_use(&self) -> bool {
+        matches!(&*self.marker, "deprecated" | "quarantined")
+    }
+}
+
 /// Reads a page by its content type: JSON if that says so, otherwise HTML.
 /// `project` was asked for, in its normal form; `address` is where the page was
 /// in the end, for relative addresses.

@@ -192,3 +192,21 @@ fn says_why_bytes_are_no_page() {
     .collect();
     insta::assert_snapshot!(errors.join("\n"));
 }
+
+#[test]
+fn a_project_that_nobody_should_use_has_no_release_to_use() {
+    let page = |status: &str| {
+        let text = format!(
+            r#"{{"meta": {{"api-version": "1.4"}}, "name": "a", "project-status": {{"status": "{status}"}},
+                "files": [{{"filename": "a-1.0.tar.gz", "url": "a-1.0.tar.gz", "hashes": {{}}}}]}}"#
+        );
+        let url = "https://registry.example/simple/a/".parse().unwrap();
+        let history = read_json(text.as_bytes(), "a", &url)
+            .unwrap()
+            .history()
+            .unwrap();
+        history.releases()[0].deprecated
+    };
+    let said = ["active", "archived", "deprecated", "quarantined"].map(page);
+    assert_eq!(said, [false, false, true, true]);
+}
