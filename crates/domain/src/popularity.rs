@@ -15,7 +15,6 @@ pub struct Popularity {
     /// When the answer was seen.
     pub seen: Time,
     /// What is known of the year before; `None` where nobody kept anything.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub highest: Option<Highest>,
 }
 

@@ -13,7 +13,7 @@ use tenure_domain::{History, PackageId, Popularity, Time};
 /// To be counted up whenever the shape of what is kept changes; a test notices
 /// when that was forgotten.
 const FACTS: sealed::Kind = *b"tnrFCT02";
-const POPULARITY: sealed::Kind = *b"tnrPOP01";
+const POPULARITY: sealed::Kind = *b"tnrPOP02";
 const SIGNED: sealed::Kind = *b"tnrSIG01";
 
 /// Facts of one version of Tenure may lack what the next one reads, and a
