@@ -7,12 +7,12 @@
 //! are small and overlap, since a few packages are below nearly all others. So
 //! 192 packages at a time are carried down the graph together, a bit for each,
 //! in one pass in topological order, through those nodes alone that they touch
-//! ([`count`]). Before that the graph is made small: [`condense`] makes packages
+//! (`count`). Before that the graph is made small: `condense` makes packages
 //! that depend on each other one node and leaves out those on which nothing
-//! depends, [`thin`] drops dependencies that say nothing new, and [`begin`]
+//! depends, `thin` drops dependencies that say nothing new, and `begin`
 //! makes packages that reach the same one beginning.
 //!
-//! [`approximate`] is one pass with sketches instead; [`change`] keeps reach up
+//! `approximate` is one pass with sketches instead; `change` keeps reach up
 //! to date as packages change one by one.
 
 mod approximate;
