@@ -8,8 +8,9 @@ use tenure_testkit::{Fault, gzip, http};
 const MOST: u64 = 400;
 /// The same where many large documents come at once. They are read two at a
 /// time, the others as far as they do not count as large; the rest is memory
-/// that the allocator has not given back yet.
-const MOST_IN_A_CROWD: u64 = 600;
+/// that the allocator has not given back yet, which is the more the more else
+/// runs on the machine. All of them together are 4,000 MB.
+const MOST_IN_A_CROWD: u64 = 800;
 
 /// The most that it had so far, in MB.
 fn peak(serving: &Serving) -> u64 {
