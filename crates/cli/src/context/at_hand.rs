@@ -3,7 +3,7 @@
 use super::{Facts, LockfileAt, Project};
 use std::collections::{BTreeSet, HashMap};
 use tenure_domain::{History, PackageId};
-use tenure_ecosystem::cargo::api::with_publishers;
+use tenure_ecosystem::cargo::api::{Version, with_publishers};
 use tenure_ecosystem::cargo::vet::Published;
 use tenure_ecosystem::lockfile::Origin;
 use tenure_trust::people::People;
@@ -107,10 +107,14 @@ pub(crate) fn wanted(lockfiles: &[LockfileAt]) -> Vec<PackageId> {
 /// Puts in who published a release of which the registry does not say it, where
 /// cargo-vet noted it down when the registry did.
 fn remember(fetched: &mut [FetchedHistory], published: &[Published]) {
+    let mut remembered: HashMap<&PackageId, Vec<&Version>> = HashMap::new();
+    for one in published {
+        let of_it = remembered.entry(&one.package).or_default();
+        of_it.push(&one.version);
+    }
     for found in fetched.iter_mut().filter_map(|f| f.found.as_mut().ok()) {
-        let of_it = published.iter();
-        let of_it = of_it.filter(|published| published.package == *found.history.package());
-        let whole = with_publishers(&found.history, of_it.map(|published| &published.version));
+        let of_it = remembered.get(found.history.package());
+        let whole = of_it.and_then(|of_it| with_publishers(&found.history, of_it.iter().copied()));
         if let Some(whole) = whole {
             found.history = whole.into();
         }

@@ -110,7 +110,6 @@ impl Project {
             baseline: read_baseline(&root)?,
             decisions: Decisions {
                 publishers,
-                vouched: vouches.accepted(process.now),
                 ..file.decisions()
             },
             published,
@@ -122,8 +121,8 @@ impl Project {
         })
     }
 
-    /// The project as it is to be judged at another moment than now: those are
-    /// accepted for whom people vouched then.
+    /// The project as it is to be judged at a moment: those are accepted for
+    /// whom people vouched then.
     #[must_use]
     pub(crate) fn judged_at(mut self, now: Time) -> Self {
         self.decisions.vouched = self.vouches.accepted(now);
