@@ -146,7 +146,7 @@ fn later(retry_after: Option<Duration>) -> String {
 
 impl FetchError {
     /// The answer of `url` is no document.
-    pub(crate) fn unreadable(url: impl Into<String>, why: &dyn Display) -> Self {
+    pub fn unreadable(url: impl Into<String>, why: &dyn Display) -> Self {
         Self::Unreadable {
             url: url.into(),
             why: why.to_string(),

@@ -183,6 +183,6 @@ fn shown(subject: &str) -> Box<str> {
     plain.take(300).collect::<String>().into()
 }
 
-fn unreadable(url: &Url, error: &dyn Display) -> FetchError {
+pub(crate) fn unreadable(url: &Url, error: &dyn Display) -> FetchError {
     FetchError::unreadable(url.as_str(), error)
 }

@@ -9,8 +9,32 @@ use url::{Host, Url};
 /// Whether who follows an address `to` that was named by `from` comes from
 /// outside into this machine's own network. A registry that is inside itself
 /// can name what is beside it.
-pub async fn leads_inside(from: &Url, to: &Url) -> bool {
+pub(crate) async fn leads_inside(from: &Url, to: &Url) -> bool {
     from.host() != to.host() && is_inside(to).await && !is_inside(from).await
+}
+
+/// Why an address that a registry says is its own is not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfollowed {
+    /// It leads from `https` to something else, or is no address of the web.
+    NotHttps,
+    /// It leads from outside into this machine's own network.
+    Inside,
+}
+
+/// Checks an address that a registry at `home` says is its own.
+///
+/// # Errors
+/// When it must not be followed.
+pub async fn check_own(home: &Url, url: &Url) -> Result<(), Unfollowed> {
+    match (home.scheme(), url.scheme()) {
+        (_, "https") | ("http", "http") => {}
+        _ => return Err(Unfollowed::NotHttps),
+    }
+    if leads_inside(home, url).await {
+        return Err(Unfollowed::Inside);
+    }
+    Ok(())
 }
 
 /// Whether an address leads to this machine or to one beside it. A name that

@@ -32,7 +32,7 @@ pub use error::FetchError;
 pub use fetch::{
     Anew, FetchedHistory, Fetcher, FetcherOptions, Found, JournalRead, Progress, Said, SaidNow, Via,
 };
-pub use inside::leads_inside;
+pub use inside::{Unfollowed, check_own};
 pub use npm_config::{Place, Upstream, UpstreamError};
 pub use popularity::{AskedPopularity, NoPopularity};
 pub use recorded::{DamagedFile, Recorded, RecordedError};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tenure_domain::Ecosystem;
 use tenure_upstream::FetchError;
 use tenure_upstream::client::Download;
-use tenure_upstream::leads_inside;
+use tenure_upstream::{Unfollowed, check_own};
 use url::Url;
 
 impl Proxy {
@@ -100,13 +100,10 @@ impl Proxy {
         if self.is_allowed(&url) || url.origin() == home.origin() {
             return Ok(url);
         }
-        match (home.scheme(), url.scheme()) {
-            (_, "https") | ("http", "http") => {}
-            _ => return refuse("it is not https"),
+        match check_own(home, &url).await {
+            Ok(()) => Ok(url),
+            Err(Unfollowed::NotHttps) => refuse("it is not https"),
+            Err(Unfollowed::Inside) => refuse("it is within this server's own network"),
         }
-        if leads_inside(home, &url).await {
-            return refuse("it is within this server's own network");
-        }
-        Ok(url)
     }
 }

@@ -231,8 +231,5 @@ impl Proxy {
 }
 
 fn unreadable(url: &Url, error: &dyn std::fmt::Display) -> FetchError {
-    FetchError::Unreadable {
-        url: url.to_string(),
-        why: error.to_string(),
-    }
+    FetchError::unreadable(url.as_str(), error)
 }

@@ -7,8 +7,8 @@ use super::anew::Said;
 use super::network::{New, Read, Request, Shared, if_there, reading};
 use crate::cache::{Cache, PopularityEntry, Validators};
 use crate::client::{Answer, Client, Part, Piece, Room};
-use crate::feed::{self, Asks, Signed};
-use crate::{FetchError, Upstream, leads_inside};
+use crate::feed::{self, Asks, Signed, unreadable};
+use crate::{FetchError, Unfollowed, Upstream, check_own};
 use bytes::Bytes;
 use choice::Choice;
 use std::collections::{BTreeMap, HashMap};
@@ -205,10 +205,6 @@ async fn whole(
     Ok(registration)
 }
 
-fn unreadable(url: &Url, error: &dyn std::fmt::Display) -> FetchError {
-    FetchError::unreadable(url.as_str(), error)
-}
-
 fn below(base: &Url, path: &str) -> Url {
     let mut url = base.clone();
     let base = base.path().trim_end_matches('/');
@@ -229,14 +225,11 @@ async fn outward(home: &Url, address: &str) -> Result<Url, FetchError> {
     let Ok(url) = address.parse::<Url>() else {
         return refuse("it is none");
     };
-    match (home.scheme(), url.scheme()) {
-        (_, "https") | ("http", "http") => {}
-        _ => return refuse("it is not https"),
+    match check_own(home, &url).await {
+        Ok(()) => Ok(url),
+        Err(Unfollowed::NotHttps) => refuse("it is not https"),
+        Err(Unfollowed::Inside) => refuse("it is within this machine's own network"),
     }
-    if leads_inside(home, &url).await {
-        return refuse("it is within this machine's own network");
-    }
-    Ok(url)
 }
 
 impl Feeds {
