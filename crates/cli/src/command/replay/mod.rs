@@ -6,6 +6,7 @@
 mod custody;
 mod incidents;
 mod inject;
+mod lines;
 mod measure;
 mod naive;
 mod publishers;

@@ -16,6 +16,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::io::Read as _;
 use std::path::Path;
 use tenure_domain::{Purpose, Time};
+use tenure_trust::policy::Policy;
 use tenure_trust::tier::Tier;
 use tenure_trust::transfer::{
     Binding, Candidate, Decision, Endorsement, Name, Outcome, Transfer, TransferLimits, decide,
@@ -24,9 +25,6 @@ pub(super) use text::text;
 
 /// The largest file of reach, in bytes.
 const MAX_REACH: u64 = 1 << 30;
-
-/// From which share of all packages on each tier begins, by reach: T1 to T4.
-const SHARES: [f64; 4] = [0.0001, 0.001, 0.01, 0.1];
 
 /// What was measured.
 #[derive(Debug, Serialize)]
@@ -85,6 +83,7 @@ pub(super) fn measure(
         web: &web,
         reach: reach.as_ref(),
         limits: TransferLimits::default(),
+        shares: Policy::default().tiers.reach_share,
     };
     for newcomer in &newcomers {
         for (tier, reach) in ground.tiers(newcomer.package) {
@@ -139,6 +138,8 @@ struct Ground<'a> {
     web: &'a Web,
     reach: Option<&'a HashMap<String, u64>>,
     limits: TransferLimits,
+    /// From which share of all packages on each tier begins, by reach: T1 to T4.
+    shares: [f64; 4],
 }
 
 impl Ground<'_> {
@@ -146,14 +147,14 @@ impl Ground<'_> {
     fn tiers(&self, package: &str) -> Vec<(Tier, u64)> {
         let Some(reach) = self.reach else {
             let all = self.recording.packages() as f64;
-            let least = |tier: Tier| (all * SHARES[tier.index() - 1]).ceil() as u64;
+            let least = |tier: Tier| (all * self.shares[tier.index() - 1]).ceil() as u64;
             return [Tier::T2, Tier::T3, Tier::T4]
                 .map(|tier| (tier, least(tier)))
                 .to_vec();
         };
         let own = reach.get(package).copied().unwrap_or(0);
         let share = own as f64 / reach.len() as f64;
-        let passed = SHARES.iter().filter(|least| share >= **least).count();
+        let passed = self.shares.iter().filter(|least| share >= **least).count();
         vec![(Tier::ALL[passed], own)]
     }
 

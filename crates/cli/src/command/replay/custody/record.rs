@@ -1,18 +1,12 @@
 //! Reads recorded maintainers, and the keys and certifications of the same
 //! people.
 
-use anyhow::{Context as _, bail};
-use flate2::read::GzDecoder;
+use super::super::lines::each_line;
+use anyhow::bail;
 use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use std::collections::{BTreeMap, HashMap, HashSet};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use tenure_domain::Time;
-
-/// The longest line that is read, in bytes.
-const MAX_LINE: u64 = 16 << 20;
 
 /// A moment at which it was recorded who maintains what.
 pub(super) struct Moment {
@@ -250,26 +244,4 @@ impl Web {
         places.sort_unstable();
         self.keys.get(*places.first()?)
     }
-}
-
-fn each_line<T: DeserializeOwned>(
-    path: &Path,
-    what: &str,
-    mut take: impl FnMut(T),
-) -> anyhow::Result<()> {
-    let reader: Box<dyn Read> = match path.extension() {
-        Some(end) if end == "gz" => Box::new(GzDecoder::new(File::open(path)?)),
-        _ => Box::new(File::open(path)?),
-    };
-    let mut reader = BufReader::new(reader);
-    let mut line = String::new();
-    for number in 1.. {
-        line.clear();
-        if reader.by_ref().take(MAX_LINE).read_line(&mut line)? == 0 {
-            break;
-        }
-        let read = serde_json::from_str(&line);
-        take(read.with_context(|| format!("line {number} is {what}"))?);
-    }
-    Ok(())
 }

@@ -1,15 +1,10 @@
 //! Reads a recorded web of trust: a line per key, with who certified it when.
 
-use anyhow::{Context as _, bail};
-use flate2::read::GzDecoder;
+use super::super::lines::each_line;
+use anyhow::bail;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-
-/// The longest line that is read, in bytes.
-const MAX_LINE: u64 = 16 << 20;
 
 /// Keys of a role rather than a person.
 const ROLE_KEYS: &str = "debian-role-keys";
@@ -33,22 +28,8 @@ pub(super) struct Graph {
 /// Reads the newest snapshot of a file, plain or compressed. The answer is its
 /// name and the certifications within it.
 pub(super) fn read(file: &Path) -> anyhow::Result<(String, Graph)> {
-    let reader: Box<dyn Read> = match file.extension() {
-        Some(end) if end == "gz" => Box::new(GzDecoder::new(File::open(file)?)),
-        _ => Box::new(File::open(file)?),
-    };
-    let mut reader = BufReader::new(reader);
     let mut keys: Vec<Key> = Vec::new();
-    let mut line = String::new();
-    let mut number = 0;
-    loop {
-        line.clear();
-        if reader.by_ref().take(MAX_LINE).read_line(&mut line)? == 0 {
-            break;
-        }
-        number += 1;
-        let key: Key =
-            serde_json::from_str(&line).with_context(|| format!("line {number} is no key"))?;
+    each_line(file, "no key", |key: Key| {
         // An earlier snapshot is not needed once a later one begins.
         if keys
             .first()
@@ -63,7 +44,7 @@ pub(super) fn read(file: &Path) -> anyhow::Result<(String, Graph)> {
         {
             keys.push(key);
         }
-    }
+    })?;
     let Some(first) = keys.first() else {
         bail!("no keys: name a file with a line per key");
     };
