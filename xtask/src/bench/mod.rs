@@ -6,6 +6,8 @@ mod cargo;
 mod http;
 mod load;
 mod machine;
+mod made;
+mod numbers;
 mod proxy;
 mod pypi;
 mod race;

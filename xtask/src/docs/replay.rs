@@ -78,9 +78,7 @@ impl Replay {
     }
 
     fn printed(command: &mut Command) -> anyhow::Result<Self> {
-        let printed = process::output(command)?;
-        let json = serde_json::from_str(&printed).context("`tenure replay` printed no JSON")?;
-        Ok(Self(json))
+        printed(command).map(Self)
     }
 
     /// A number, by its JSON pointer.
@@ -112,6 +110,12 @@ impl Replay {
         models.extend(silent);
         Ok(models)
     }
+}
+
+/// What a run of `tenure replay` printed.
+pub(super) fn printed(command: &mut Command) -> anyhow::Result<Value> {
+    let printed = process::output(command)?;
+    serde_json::from_str(&printed).context("`tenure replay` printed no JSON")
 }
 
 /// A number within a value.

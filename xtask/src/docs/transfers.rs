@@ -1,9 +1,6 @@
 //! The table of docs/transfers.md, from `tenure replay --custody`.
 
-use super::replay::{number, shown, text};
-use crate::process;
-use anyhow::Context as _;
-use serde_json::Value;
+use super::replay::{number, printed, shown, text};
 use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Command;
@@ -18,9 +15,7 @@ pub(super) fn table(program: &Path, corpus: &Path) -> anyhow::Result<String> {
     let mut command = Command::new(program);
     command.args(["replay", "--format", "json", "--custody"]);
     command.arg(corpus.join("debian/custody.jsonl.gz"));
-    let printed = process::output(command.arg("--web").arg(corpus.join("debian/wot.jsonl.gz")))?;
-    let report: Value =
-        serde_json::from_str(&printed).context("`tenure replay --custody` printed no JSON")?;
+    let report = printed(command.arg("--web").arg(corpus.join("debian/wot.jsonl.gz")))?;
     let mut table = format!(
         "{} packages, {} newcomers.\n\n| as if at | newcomer | newcomers | refused | |",
         shown(number(&report, "/packages")?, 0),

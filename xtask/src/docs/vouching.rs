@@ -1,8 +1,6 @@
 //! The table of docs/vouching.md, from `tenure replay --web`.
 
-use super::replay::{number, text};
-use crate::process;
-use anyhow::Context as _;
+use super::replay::{number, printed, text};
 use serde_json::Value;
 use std::fmt::Write as _;
 use std::path::Path;
@@ -21,9 +19,7 @@ const SHAPES: [(&str, &str); 3] = [
 pub(super) fn table(program: &Path, corpus: &Path) -> anyhow::Result<String> {
     let mut command = Command::new(program);
     command.args(["replay", "--format", "json", "--web"]);
-    let printed = process::output(command.arg(corpus.join("debian/wot.jsonl.gz")))?;
-    let report: Value =
-        serde_json::from_str(&printed).context("`tenure replay --web` printed no JSON")?;
+    let report = printed(command.arg(corpus.join("debian/wot.jsonl.gz")))?;
     let rows = report["rows"].as_array().map_or(&[][..], Vec::as_slice);
     let mut table = format!(
         "{} members, {} certifications between them; {} members followed, {} identities of an attacker; means of {} repetitions.\n",

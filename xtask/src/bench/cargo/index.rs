@@ -1,14 +1,13 @@
 //! The registry that is proxied: files that nginx serves, laid out as a sparse
 //! index beside its crates.
 
+use crate::bench::made::{digest, noise, sha256};
 use crate::bench::race::nginx;
-use crate::process;
 use crate::running::{Running, empty, free_port};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 /// Crates whose files of the index are measured, by the number of their
 /// versions: a usual one, and about what serde has.
@@ -44,12 +43,8 @@ impl Index {
             keep(place, &format!("index/{}", path(name)), lines.as_bytes())?;
         }
         for (name, size) in FILES {
-            // Nothing that could be compressed away; no proxy looks into it.
-            let bytes: Vec<u8> = (0..size).map(|at| (at * at / 7) as u8).collect();
-            let file = keep(place, &download(name), &bytes)?;
-            let digest = process::output(Command::new("sha256sum").arg(&file))?;
-            let digest = digest.split(' ').next().context("no digest")?;
-            let line = format!("{}\n", line(name, VERSION, digest));
+            let file = keep(place, &download(name), &noise(size))?;
+            let line = format!("{}\n", line(name, VERSION, &sha256(&file)?));
             keep(place, &format!("index/{}", path(name)), line.as_bytes())?;
         }
         let running = nginx(place, port, LOCATIONS)?;
@@ -75,18 +70,6 @@ fn keep(place: &Path, path: &str, bytes: &[u8]) -> anyhow::Result<std::path::Pat
     std::fs::create_dir_all(file.parent().context("a folder")?)?;
     std::fs::write(&file, bytes)?;
     Ok(file)
-}
-
-/// Digits that nothing can be saved of, as those of a digest.
-fn digest(at: usize) -> String {
-    let mut word = at as u64 + 1;
-    let mut digits = String::new();
-    for _ in 0..4 {
-        word = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-        // Writing into a text cannot fail.
-        let _ = write!(digits, "{word:016x}");
-    }
-    digits
 }
 
 /// A version with as much beside it as usual ones have.

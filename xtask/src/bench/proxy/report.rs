@@ -5,6 +5,7 @@ use super::load::Measured;
 use super::scenario::{Question, Scenario};
 use super::server::Kind;
 use super::{documentation, plot};
+use crate::bench::numbers::thousands;
 use crate::docs::marked;
 use crate::running::Memory;
 use crate::say;
@@ -329,19 +330,6 @@ fn rounded(rate: f64) -> String {
     thousands(rate.round() as u64)
 }
 
-/// A number with commas.
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 fn write(text: &mut String, what: std::fmt::Arguments) {
     // Writing to a string cannot fail.
     let _ = text.write_fmt(what);
@@ -353,8 +341,6 @@ mod tests {
 
     #[test]
     fn numbers_are_shown_for_people() {
-        assert_eq!(thousands(0), "0");
-        assert_eq!(thousands(1_234_567), "1,234,567");
         assert_eq!(rounded(12.34), "12.3");
         assert_eq!(rounded(25_323.4), "25,323");
         assert_eq!(megabytes(149_600_000), "150 MB");

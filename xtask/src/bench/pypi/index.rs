@@ -1,13 +1,10 @@
 //! The index that is proxied: files that nginx serves, laid out as an index.
 
+use crate::bench::made::{digest, noise, sha256};
 use crate::bench::race::nginx;
-use crate::process;
 use crate::running::{Running, empty, free_port};
-use anyhow::Context as _;
 use serde_json::{Value, json};
-use std::fmt::Write as _;
 use std::path::Path;
-use std::process::Command;
 
 /// Projects whose pages are measured, by the number of their files: about what
 /// requests has, and what the projects with the most wheels have.
@@ -42,12 +39,8 @@ impl Index {
             let folder = place.join("www/files").join(name);
             std::fs::create_dir_all(&folder)?;
             let path = folder.join(file["filename"].as_str().unwrap_or_default());
-            // Nothing that could be compressed away; no proxy looks into it.
-            let bytes: Vec<u8> = (0..size).map(|at| (at * at / 7) as u8).collect();
-            std::fs::write(&path, bytes)?;
-            let digest = process::output(Command::new("sha256sum").arg(&path))?;
-            let digest = digest.split(' ').next().context("no digest")?;
-            let file = entry(name, 0, &root, digest, size);
+            std::fs::write(&path, noise(size))?;
+            let file = entry(name, 0, &root, &sha256(&path)?, size);
             keep(place, name, &page(name, &[file]))?;
         }
         let running = nginx(place, port, LOCATIONS)?;
@@ -69,18 +62,6 @@ fn page(name: &str, files: &[Value]) -> Value {
     json!({
         "meta": { "api-version": "1.4" }, "name": name, "versions": versions, "files": files,
     })
-}
-
-/// Digits that nothing can be saved of, as those of a digest.
-fn digest(at: usize) -> String {
-    let mut word = at as u64 + 1;
-    let mut digits = String::new();
-    for _ in 0..4 {
-        word = word.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-        // Writing into a text cannot fail.
-        let _ = write!(digits, "{word:016x}");
-    }
-    digits
 }
 
 fn entry(name: &str, at: usize, root: &str, sha256: &str, size: usize) -> Value {

@@ -2,6 +2,7 @@
 
 use super::subject::{Peer, Size};
 use super::{Measured, machine};
+use crate::bench::numbers::thousands;
 use std::fmt::Write as _;
 
 /// The phases, in their order.
@@ -149,26 +150,5 @@ fn limit(all: &[Measured], bandwidth: f64, text: &mut String) {
             operations as f64 / took.max(0.01) / 1e6,
             took / ideal,
         );
-    }
-}
-
-fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn numbers_are_in_groups_of_three() {
-        let shown = [7, 1_234, 49_400_000].map(super::thousands);
-        assert_eq!(shown, ["7", "1,234", "49,400,000"]);
     }
 }
