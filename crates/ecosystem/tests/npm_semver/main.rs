@@ -10,14 +10,12 @@ mod random;
 use oracle::{Answers, Questions};
 use random::Random;
 use tenure_ecosystem::npm::version;
+use tenure_testkit::oracle::Differences;
 
 const SEED: u64 = 20_181_126;
 
 /// npm drops this where it does not belong; we do not follow it there.
 const DROPPED: char = '*';
-
-/// Most differences that a failed test prints.
-const SHOWN: usize = 40;
 
 #[test]
 fn decides_as_npm_does() {
@@ -26,54 +24,32 @@ fn decides_as_npm_does() {
     let Some(answers) = oracle::ask(&questions) else {
         return;
     };
-    let wrong = differences(&questions, &answers);
-    assert!(
-        wrong.is_empty(),
-        "{} differences from semver {}:\n{}",
-        wrong.len(),
-        answers.version,
-        wrong[..wrong.len().min(SHOWN)].join("\n")
-    );
+    differences(&questions, &answers).assert_none(&answers.version);
 }
 
-fn differences(questions: &Questions, answers: &Answers) -> Vec<String> {
-    let mut wrong = Vec::new();
+fn differences(questions: &Questions, answers: &Answers) -> Differences {
+    let mut wrong = Differences::from("semver");
     for ((one, range), theirs) in questions.satisfies.iter().zip(&answers.satisfies) {
         let ours = version::satisfies(one, range);
-        note(
-            &mut wrong,
-            &format!("{one:?} in {range:?}"),
-            (&ours, theirs),
-        );
+        wrong.note(&format!("{one:?} in {range:?}"), (&ours, theirs));
     }
     for (text, theirs) in questions.valid.iter().zip(&answers.valid) {
         let ours = version::is_valid(text);
-        note(&mut wrong, &format!("{text:?} is valid"), (&ours, theirs));
+        wrong.note(&format!("{text:?} is valid"), (&ours, theirs));
     }
     for ((one, other), theirs) in questions.compare.iter().zip(&answers.compare) {
         // npm does not compare what it does not accept.
         if let Some(theirs) = theirs {
             let both = (&version::compare(one, other), &theirs.cmp(&0));
-            note(&mut wrong, &format!("{one:?} against {other:?}"), both);
+            wrong.note(&format!("{one:?} against {other:?}"), both);
         }
     }
     for ((versions, range), theirs) in questions.highest.iter().zip(&answers.highest) {
         let ours = version::highest(versions.iter().map(String::as_str), &[range]);
         let question = format!("the highest in {range:?} of {versions:?}");
-        note(&mut wrong, &question, (&ours, &theirs.as_deref()));
+        wrong.note(&question, (&ours, &theirs.as_deref()));
     }
     wrong
-}
-
-/// Notes a question that the two answer differently.
-fn note<T: PartialEq + std::fmt::Debug + ?Sized>(
-    wrong: &mut Vec<String>,
-    question: &str,
-    (ours, theirs): (&T, &T),
-) {
-    if ours != theirs {
-        wrong.push(format!("{question}: ours {ours:?}, npm's {theirs:?}"));
-    }
 }
 
 /// Every hard version with every hard range, and as many random ones again.

@@ -9,14 +9,12 @@ mod random;
 use oracle::{Answers, Questions};
 use random::Random;
 use tenure_ecosystem::nuget::version;
+use tenure_testkit::oracle::Differences;
 
 const SEED: u64 = 20_110_105;
 
 /// How many random ones of each kind of question.
 const COUNT: usize = 20_000;
-
-/// Most differences that a failed test prints.
-const SHOWN: usize = 40;
 
 #[test]
 fn decides_as_nuget_does() {
@@ -28,53 +26,35 @@ fn decides_as_nuget_does() {
     assert!(decided > 10_000, "only {decided} of the questions are any");
     let chosen = answers.best.iter().flatten().count();
     assert!(chosen > 5_000, "only {chosen} of the ranges find any");
-    let wrong = differences(&questions, &answers);
-    assert!(
-        wrong.is_empty(),
-        "{} differences from NuGet {}:\n{}",
-        wrong.len(),
-        answers.version,
-        wrong[..wrong.len().min(SHOWN)].join("\n")
-    );
+    differences(&questions, &answers).assert_none(&answers.version);
 }
 
-fn differences(questions: &Questions, answers: &Answers) -> Vec<String> {
-    let mut wrong = Vec::new();
+fn differences(questions: &Questions, answers: &Answers) -> Differences {
+    let mut wrong = Differences::from("NuGet");
     for ((one, wanted), theirs) in questions.satisfies.iter().zip(&answers.satisfies) {
         let ours = version::satisfies(one, wanted);
         let question = format!("{one:?} in {wanted:?}");
-        note(&mut wrong, &question, (&ours, theirs));
+        wrong.note(&question, (&ours, theirs));
     }
     for ((one, other), theirs) in questions.compare.iter().zip(&answers.compare) {
         // What is not valid is not compared.
         if let Some(theirs) = theirs {
             let both = (&version::compare(one, other), &theirs.cmp(&0));
-            note(&mut wrong, &format!("{one:?} against {other:?}"), both);
+            wrong.note(&format!("{one:?} against {other:?}"), both);
         }
     }
     for ((text,), theirs) in questions.normalised.iter().zip(&answers.normalised) {
         let ours = version::normalised(text);
         let question = format!("normal form of {text:?}");
-        note(&mut wrong, &question, (&ours, theirs));
+        wrong.note(&question, (&ours, theirs));
     }
     for ((versions, wanted), theirs) in questions.best.iter().zip(&answers.best) {
         let ours = version::best_match(versions.iter().map(String::as_str), wanted);
         let question = format!("best of {versions:?} for {wanted:?}");
         let ours = ours.map(|text| text.trim().to_owned());
-        note(&mut wrong, &question, (&ours, theirs));
+        wrong.note(&question, (&ours, theirs));
     }
     wrong
-}
-
-/// Notes a question that the two answer differently.
-fn note<T: PartialEq + std::fmt::Debug>(
-    wrong: &mut Vec<String>,
-    question: &str,
-    (ours, theirs): (&T, &T),
-) {
-    if ours != theirs {
-        wrong.push(format!("{question}: ours {ours:?}, NuGet's {theirs:?}"));
-    }
 }
 
 fn questions() -> Questions {

@@ -1,5 +1,7 @@
 //! Random versions and ranges, the same ones in every run.
 
+use tenure_testkit::oracle;
+
 /// A source of versions and ranges.
 pub(crate) struct Random(fastrand::Rng);
 
@@ -126,17 +128,6 @@ impl Random {
 
     /// The text with a letter or two changed.
     pub(crate) fn mutated(&mut self, text: &str) -> String {
-        let mut letters: Vec<char> = text.chars().collect();
-        for _ in 0..self.0.usize(..3) {
-            let at = self.0.usize(..=letters.len());
-            let letter = LETTERS[self.0.usize(..LETTERS.len())];
-            match self.0.u8(..3) {
-                0 => letters.insert(at, letter),
-                1 if at < letters.len() => letters[at] = letter,
-                _ if at < letters.len() => drop(letters.remove(at)),
-                _ => letters.push(letter),
-            }
-        }
-        letters.into_iter().collect()
+        oracle::mutated(&mut self.0, text, &LETTERS)
     }
 }

@@ -9,14 +9,12 @@ mod random;
 use oracle::{Answers, Questions};
 use random::Random;
 use tenure_ecosystem::pypi::version;
+use tenure_testkit::oracle::Differences;
 
 const SEED: u64 = 20_241_211;
 
 /// How many random ones of each kind of question.
 const COUNT: usize = 20_000;
-
-/// Most differences that a failed test prints.
-const SHOWN: usize = 40;
 
 #[test]
 fn decides_as_packaging_does() {
@@ -26,53 +24,27 @@ fn decides_as_packaging_does() {
     };
     let decided = answers.satisfies.iter().flatten().count();
     assert!(decided > 10_000, "only {decided} of the questions are any");
-    let wrong = differences(&questions, &answers);
-    assert!(
-        wrong.is_empty(),
-        "{} differences from packaging {}:\n{}",
-        wrong.len(),
-        answers.version,
-        wrong[..wrong.len().min(SHOWN)].join("\n")
-    );
+    differences(&questions, &answers).assert_none(&answers.version);
 }
 
-fn differences(questions: &Questions, answers: &Answers) -> Vec<String> {
-    let mut wrong = Vec::new();
+fn differences(questions: &Questions, answers: &Answers) -> Differences {
+    let mut wrong = Differences::from("packaging");
     for ((one, wanted), theirs) in questions.satisfies.iter().zip(&answers.satisfies) {
         let ours = version::satisfies(one, wanted);
-        note(
-            &mut wrong,
-            &format!("{one:?} in {wanted:?}"),
-            (&ours, theirs),
-        );
+        wrong.note(&format!("{one:?} in {wanted:?}"), (&ours, theirs));
     }
     for ((one, other), theirs) in questions.compare.iter().zip(&answers.compare) {
         // What is not valid is not compared.
         if let Some(theirs) = theirs {
             let both = (&version::compare(one, other), &theirs.cmp(&0));
-            note(&mut wrong, &format!("{one:?} against {other:?}"), both);
+            wrong.note(&format!("{one:?} against {other:?}"), both);
         }
     }
     for (text, theirs) in questions.normalised.iter().zip(&answers.normalised) {
         let ours = version::normalised(text);
-        note(
-            &mut wrong,
-            &format!("normal form of {text:?}"),
-            (&ours, theirs),
-        );
+        wrong.note(&format!("normal form of {text:?}"), (&ours, theirs));
     }
     wrong
-}
-
-/// Notes a question that the two answer differently.
-fn note<T: PartialEq + std::fmt::Debug>(
-    wrong: &mut Vec<String>,
-    question: &str,
-    (ours, theirs): (&T, &T),
-) {
-    if ours != theirs {
-        wrong.push(format!("{question}: ours {ours:?}, packaging's {theirs:?}"));
-    }
 }
 
 fn questions() -> Questions {

@@ -13,41 +13,22 @@ pub(crate) const ACCEPTED: &str = "2.0.0";
 /// The stranger's latest release.
 pub(crate) const HELD: &str = "2.1.0";
 
-const ACCEPTED_CRATE: &str = r#"
+/// The decision to let the stranger take `river` over.
+fn accepted(package: &str, from: &str, to: &str) -> String {
+    format!(
+        r#"
 [[accept]]
-package = "pkg:cargo/river"
-from = ["cargo:ada#1"]
-to = "cargo:newcomer#2"
+package = "{package}"
+from = ["{from}"]
+to = "{to}"
 since = "2.0.1"
 reason = "looked at it"
 by = "ada@mail.example"
 on = 2026-11-22
 until = 2099-11-22
-"#;
-
-const ACCEPTED_PROJECT: &str = r#"
-[[accept]]
-package = "pkg:pypi/river"
-from = ["pypi:workflow/github/ada/river/release.yml"]
-to = "pypi:workflow/github/newcomer/river/release.yml"
-since = "2.0.1"
-reason = "looked at it"
-by = "ada@mail.example"
-on = 2026-11-22
-until = 2099-11-22
-"#;
-
-const ACCEPTED_PACKAGE: &str = r#"
-[[accept]]
-package = "pkg:nuget/river"
-from = ["nuget:ada"]
-to = "nuget:newcomer"
-since = "2.0.1"
-reason = "looked at it"
-by = "ada@mail.example"
-on = 2026-11-22
-until = 2099-11-22
-"#;
+"#
+    )
+}
 
 /// A registry, and a server before it.
 pub(crate) struct World {
@@ -146,9 +127,17 @@ impl World {
         let token = self.tenure(&["project", "create", "team", "--data", &data], "");
         let token = token.trim();
         let written = match self.ecosystem {
-            "cargo" => Some(ACCEPTED_CRATE),
-            "pypi" => Some(ACCEPTED_PROJECT),
-            "nuget" => Some(ACCEPTED_PACKAGE),
+            "cargo" => Some(accepted(
+                "pkg:cargo/river",
+                "cargo:ada#1",
+                "cargo:newcomer#2",
+            )),
+            "pypi" => Some(accepted(
+                "pkg:pypi/river",
+                "pypi:workflow/github/ada/river/release.yml",
+                "pypi:workflow/github/newcomer/river/release.yml",
+            )),
+            "nuget" => Some(accepted("pkg:nuget/river", "nuget:ada", "nuget:newcomer")),
             _ => None,
         };
         if let Some(text) = written {
