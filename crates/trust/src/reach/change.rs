@@ -6,6 +6,7 @@
 //! So each of them is walked from, not through `p`: what it meets anyway it
 //! neither gains nor loses. Where many depend on `p` the full pass is cheaper.
 
+use super::seen::Seen;
 use super::{Condensed, Graph, Plan, Reach};
 use std::num::NonZeroUsize;
 
@@ -33,14 +34,6 @@ pub enum Way {
     Full,
 }
 
-/// Packages that were met on a walk.
-#[derive(Debug)]
-struct Seen {
-    /// By package: the last walk that met it.
-    by: Vec<u32>,
-    walk: u32,
-}
-
 /// Walking looks at too much.
 struct TooMuch;
 
@@ -56,10 +49,7 @@ impl Registry {
                 .collect(),
             dependents: packages.map(|at| back.row(at).to_vec()).collect(),
             full: graph.edges() as u64 + reach.work.edge_operations,
-            seen: Seen {
-                by: vec![0; reach.of.len()],
-                walk: 0,
-            },
+            seen: Seen::new(reach.of.len()),
             reach: reach.of,
         }
     }
@@ -207,26 +197,6 @@ impl Registry {
         let reach = Plan::new(&graph, Condensed::new(&graph)).count(threads);
         self.full = graph.edges() as u64 + reach.work.edge_operations;
         self.reach = reach.of;
-    }
-}
-
-impl Seen {
-    /// Begins a walk.
-    fn next(&mut self) {
-        if self.walk == u32::MAX {
-            self.by.fill(0);
-            self.walk = 0;
-        }
-        self.walk += 1;
-    }
-
-    /// Whether a package was not met before.
-    fn meet(&mut self, package: u32) -> bool {
-        std::mem::replace(&mut self.by[package as usize], self.walk) != self.walk
-    }
-
-    fn has(&self, package: u32) -> bool {
-        self.by[package as usize] == self.walk
     }
 }
 

@@ -24,6 +24,7 @@ mod cycles;
 mod graph;
 mod owners;
 mod rows;
+mod seen;
 mod thin;
 
 pub use approximate::STANDARD_ERROR;

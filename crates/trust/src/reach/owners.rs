@@ -4,6 +4,7 @@
 use super::condense::{Condensed, NONE};
 use super::graph::{Graph, GraphError};
 use super::rows::Rows;
+use super::seen::Seen;
 use super::{Plan, Work, begin, count};
 use std::num::NonZeroUsize;
 
@@ -162,10 +163,7 @@ struct Below<'a> {
     condensed: &'a Condensed,
     /// The node that was walked from last.
     from: u32,
-    /// By node: the last walk that met it.
-    reached: Vec<u32>,
-    /// How many walks there were.
-    walks: u32,
+    reached: Seen,
     stack: Vec<u32>,
 }
 
@@ -174,8 +172,7 @@ impl<'a> Below<'a> {
         Self {
             condensed,
             from: NONE,
-            reached: vec![0; condensed.nodes()],
-            walks: 0,
+            reached: Seen::new(condensed.nodes()),
             stack: Vec::new(),
         }
     }
@@ -190,8 +187,8 @@ impl<'a> Below<'a> {
         }
         if nodes.len() > 1 {
             self.walk(node);
-            let is_counted = |(other, _): &(u32, u32)| self.reached[*other as usize] == self.walks;
-            if nodes.iter().any(|at| at.0 != node && is_counted(at)) {
+            let is_counted = |other: u32| self.reached.has(other);
+            if nodes.iter().any(|at| at.0 != node && is_counted(at.0)) {
                 return 0;
             }
         }
@@ -204,13 +201,11 @@ impl<'a> Below<'a> {
             return;
         }
         self.from = from;
-        self.walks += 1;
+        self.reached.next();
         self.stack.push(from);
         while let Some(node) = self.stack.pop() {
             for target in self.condensed.rows.row(node as usize) {
-                let reached = &mut self.reached[*target as usize];
-                if *reached != self.walks {
-                    *reached = self.walks;
+                if self.reached.meet(*target) {
                     self.stack.push(*target);
                 }
             }
