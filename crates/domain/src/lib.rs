@@ -17,6 +17,7 @@ mod purpose;
 mod release;
 mod source;
 mod time;
+mod vouch;
 
 pub use clock::Clock;
 pub use ecosystem::Ecosystem;
@@ -32,3 +33,4 @@ pub use purpose::{Purpose, PurposeError};
 pub use release::{Certificate, Release, ReleaseState, release_line};
 pub use source::{DocumentKind, Missing, Source};
 pub use time::{Days, Time, TimeError};
+pub use vouch::{Given, Person};

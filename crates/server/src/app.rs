@@ -21,7 +21,7 @@ use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use std::collections::BTreeMap;
 use std::future::Future;
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tenure_domain::Ecosystem;
 use tenure_store::{ProjectName, Store, StoreError};
@@ -40,7 +40,7 @@ pub(crate) struct App {
     pub(crate) tokens: Tokens,
     /// Whether reading needs a project's token, too.
     pub(crate) private: bool,
-    server_view: Arc<View>,
+    server_view: RwLock<Arc<View>>,
 }
 
 /// A server that is ready to run.
@@ -110,7 +110,8 @@ impl Server {
         };
         let listener = TcpListener::bind(&options.listen).await.map_err(listen)?;
         let address = listener.local_addr().map_err(listen)?;
-        let server_view = Arc::new(View::of_server(&options.defaults));
+        let now = options.clock.now();
+        let server_view = View::of_server(&options.defaults, options.circle, now);
         let proxy = Proxy::new(Parts {
             store,
             client,
@@ -128,7 +129,7 @@ impl Server {
             views: Views::new(),
             tokens: access::tokens(),
             private: options.private,
-            server_view,
+            server_view: RwLock::new(Arc::new(server_view)),
         };
         Ok(Self {
             app: Arc::new(app),
@@ -279,7 +280,7 @@ async fn in_server(State(app): State<Arc<App>>, request: Request<Body>) -> Respo
     if let Err(denied) = access::to_read(&app, request.headers(), None).await {
         return denied.refusal_to(ecosystem);
     }
-    let view = Arc::clone(&app.server_view);
+    let view = app.server_view();
     serve(app, view, request, &format!("/{ecosystem}"), ecosystem).await
 }
 
@@ -289,7 +290,7 @@ async fn above_registries(State(app): State<Arc<App>>, request: Request<Body>) -
     if let Err(denied) = access::to_read(&app, request.headers(), None).await {
         return denied.refusal();
     }
-    let view = Arc::clone(&app.server_view);
+    let view = app.server_view();
     serve(app, view, request, "", Ecosystem::Npm).await
 }
 
@@ -356,9 +357,21 @@ async fn serve(
 }
 
 impl App {
-    /// The server's own view.
+    /// The server's own view, as it is now.
     pub(crate) fn server_view(&self) -> Arc<View> {
-        Arc::clone(&self.server_view)
+        let now = self.proxy.clock.now();
+        let known = self.server_view.read();
+        let known = Arc::clone(&known.unwrap_or_else(PoisonError::into_inner));
+        if known.is_good(None, now) {
+            return known;
+        }
+        let renewed = Arc::new(View::clone(&known).at(None, now));
+        let mut place = self.server_view.write();
+        let place = place.as_deref_mut();
+        if let Ok(place) = place {
+            *place = Arc::clone(&renewed);
+        }
+        renewed
     }
 
     /// A project's view; or a status and why there is none.
@@ -366,11 +379,10 @@ impl App {
         &self,
         project: &ProjectName,
     ) -> Result<Arc<View>, (StatusCode, String)> {
-        let view = self
-            .views
-            .of(project, &self.proxy.store, &self.server_view)
-            .await;
-        view.map_err(|error| {
+        let now = self.proxy.clock.now();
+        let server = self.server_view();
+        let view = self.views.of(project, &self.proxy.store, (&server, now));
+        view.await.map_err(|error| {
             let status = match error {
                 ViewError::NoProject(_) => StatusCode::NOT_FOUND,
                 _ => StatusCode::SERVICE_UNAVAILABLE,

@@ -12,6 +12,7 @@ mod answer;
 mod app;
 mod asked;
 mod cargo;
+mod circle;
 mod document;
 mod downloads;
 mod file;

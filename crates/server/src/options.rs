@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 use tenure_domain::{Clock, Ecosystem};
 use tenure_store::StoreOptions;
-use tenure_trust::acceptance::ProjectFile;
+use tenure_trust::acceptance::{Circle, ProjectFile};
 use tenure_upstream::Upstream;
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Credential, Registries, Transport};
@@ -21,6 +21,8 @@ pub struct ServerOptions {
     pub store: StoreOptions,
     /// The policy and the decisions that hold where a project has none.
     pub defaults: ProjectFile,
+    /// Whom these follow, with what their sources of vouches say.
+    pub circle: Circle,
     /// Which registry an npm package comes from.
     pub registries: Registries,
     /// The registries of other ecosystems, and what each is shown to be let in.

@@ -9,12 +9,14 @@ use axum::extract::{Path, State};
 use axum::http::{Request, Response, StatusCode};
 use http_body_util::BodyExt as _;
 use serde::Deserialize;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use tenure_ecosystem::vouch::key_name;
 use tenure_store::{ProjectFiles, ProjectName, TokenUse};
-use tenure_trust::acceptance::{Baseline, BaselineError, ProjectError, ProjectFile};
+use tenure_trust::acceptance::{Baseline, BaselineError, Circle, ProjectError, ProjectFile};
 use tenure_trust::policy::PolicyError;
 
-/// The two files of a project.
+/// The files of a project.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Pushed {
@@ -24,10 +26,16 @@ struct Pushed {
     /// The text of `tenure.lock`; empty if there is none.
     #[serde(default)]
     baseline: String,
+    /// What the sources of vouches say that `project_file` names, by their names
+    /// there.
+    #[serde(default)]
+    vouches: BTreeMap<String, String>,
 }
 
 /// A baseline of 100,000 packages takes 12 MB.
 const MOST: usize = 32 * 1024 * 1024;
+/// Signatures in as many bytes of statements are checked in two seconds.
+const MOST_VOUCHES: usize = 8 * 1024 * 1024;
 
 pub(crate) async fn push(
     State(app): State<Arc<App>>,
@@ -132,8 +140,9 @@ fn read(body: &[u8]) -> Result<ProjectFiles, String> {
     let Pushed {
         project_file,
         baseline,
+        vouches,
     } = pushed;
-    ProjectFile::parse(&project_file).map_err(|error| match error {
+    let file = ProjectFile::parse(&project_file).map_err(|error| match error {
         ProjectError::Syntax(error) | ProjectError::Policy(PolicyError::Syntax(error)) => {
             placed("tenure.toml", &project_file, &error)
         }
@@ -145,10 +154,28 @@ fn read(body: &[u8]) -> Result<ProjectFiles, String> {
             error @ BaselineError::Version(_) => format!("tenure.lock: {error}"),
         })?;
     }
+    check_vouches(&file, &vouches)?;
     Ok(ProjectFiles {
         project_file,
         baseline,
+        vouches,
     })
+}
+
+fn check_vouches(file: &ProjectFile, vouches: &BTreeMap<String, String>) -> Result<(), String> {
+    Circle::of(file, key_name).map_err(|error| format!("tenure.toml: {error}"))?;
+    if vouches.values().map(String::len).sum::<usize>() > MOST_VOUCHES {
+        let most = MOST_VOUCHES >> 20;
+        return Err(format!("the vouches are larger than {most} MiB together"));
+    }
+    let unnamed = |source: &&String| !file.sources().any(|named| named == *source);
+    match vouches.keys().find(unnamed) {
+        Some(source) => Err(format!(
+            "vouches of `{}`, which tenure.toml does not name",
+            source.escape_debug()
+        )),
+        None => Ok(()),
+    }
 }
 
 /// What is wrong in a file and where, in one line.

@@ -1,25 +1,36 @@
 //! Whose decisions a request is answered by.
 
+use crate::circle;
 use moka::future::Cache;
 use std::sync::Arc;
 use std::time::Duration;
-use tenure_domain::Party;
+use tenure_domain::{Party, Time};
+use tenure_ecosystem::vouch::ssh::SshError;
 use tenure_store::{ProjectName, ProjectRecord, Store, StoreError};
-use tenure_trust::acceptance::{Baseline, BaselineError, Decisions, ProjectError, ProjectFile};
+use tenure_trust::acceptance::{
+    Baseline, BaselineError, Circle, Decisions, NoKey, ProjectError, ProjectFile,
+};
 use tenure_trust::policy::Policy;
 
 /// A policy and decisions: a project's own, or the server's.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct View {
     /// The project; `None` for the server's own view.
     pub(crate) project: Option<ProjectName>,
-    /// Names these decisions: another revision has another key.
+    /// Names these decisions: another revision has another key, and so have
+    /// those of a time at which others are accepted because people vouch.
     pub(crate) key: Arc<str>,
     pub(crate) policy: Policy,
     pub(crate) decisions: Decisions,
-    pub(crate) baseline: Option<Baseline>,
+    pub(crate) baseline: Option<Arc<Baseline>>,
     /// Groups of ids that are one person each.
     pub(crate) links: Vec<Vec<Party>>,
+    /// Whom it follows.
+    circle: Arc<Circle>,
+    /// The first moment at which others may be accepted.
+    good_until: Option<Time>,
+    /// The key of the server's view of which it has the decisions, too.
+    server: Arc<str>,
     revision: i64,
     /// Bytes of the files.
     size: usize,
@@ -38,36 +49,50 @@ pub(crate) enum ViewError {
     File(ProjectName, ProjectError),
     #[error("the tenure.lock that was pushed for project `{0}` cannot be used: {1}")]
     Baseline(ProjectName, BaselineError),
+    #[error("the tenure.toml that was pushed for project `{0}` cannot be used: {1}")]
+    Key(ProjectName, NoKey<SshError>),
+    #[error("the files that were pushed for project `{0}` cannot be read: an error in the server")]
+    Broken(ProjectName),
 }
 
 impl View {
     /// The server's own view.
-    pub(crate) fn of_server(defaults: &ProjectFile) -> Self {
-        Self {
+    pub(crate) fn of_server(defaults: &ProjectFile, circle: Circle, now: Time) -> Self {
+        let view = Self {
             project: None,
             key: "".into(),
             policy: defaults.policy.clone(),
             decisions: defaults.decisions(),
             baseline: None,
             links: defaults.links(),
+            circle: Arc::new(circle),
+            good_until: None,
+            server: "".into(),
             revision: 0,
             size: 0,
-        }
+        };
+        view.at(None, now)
     }
 
     /// A project's view: its own policy if it has one, its decisions beside
     /// the server's, for whoever runs a server speaks for all its projects.
     /// Where registries and servers are is nothing that a project says here.
-    pub(crate) fn of_project(record: &ProjectRecord, server: &Self) -> Result<Self, ViewError> {
+    pub(crate) fn of_project(
+        record: &ProjectRecord,
+        server: &Self,
+        now: Time,
+    ) -> Result<Self, ViewError> {
         let name = &record.name;
         let files = &record.files;
         let file = ProjectFile::parse(&files.project_file)
             .map_err(|error| ViewError::File(name.clone(), error))?;
         let has_policy = names_policy(&files.project_file);
         let baseline = (!files.baseline.is_empty())
-            .then(|| Baseline::parse(&files.baseline))
+            .then(|| Baseline::parse(&files.baseline).map(Arc::new))
             .transpose()
             .map_err(|error| ViewError::Baseline(name.clone(), error))?;
+        let circle = circle::of(&file, &files.vouches)
+            .map_err(|error| ViewError::Key(name.clone(), error))?;
         let mut decisions = file.decisions();
         decisions
             .accept
@@ -80,9 +105,10 @@ impl View {
             .extend(server.decisions.block.iter().cloned());
         let mut links = file.links();
         links.extend(server.links.iter().cloned());
-        Ok(Self {
+        let vouches: usize = files.vouches.values().map(String::len).sum();
+        let view = Self {
             project: Some(name.clone()),
-            key: format!("{name}@{}", record.revision).into(),
+            key: "".into(),
             policy: if has_policy {
                 file.policy
             } else {
@@ -91,9 +117,41 @@ impl View {
             decisions,
             baseline,
             links,
+            circle: Arc::new(circle),
+            good_until: None,
+            server: "".into(),
             revision: record.revision,
-            size: files.project_file.len() + files.baseline.len(),
-        })
+            size: files.project_file.len() + files.baseline.len() + vouches,
+        };
+        Ok(view.at(Some(server), now))
+    }
+
+    /// The view as it is at a moment: with those who are accepted then.
+    #[must_use]
+    pub(crate) fn at(mut self, server: Option<&Self>, now: Time) -> Self {
+        self.decisions.vouched = self.circle.accepted(now);
+        let own = self.circle.changes_after(now);
+        self.good_until = own;
+        self.server = "".into();
+        if let Some(server) = server {
+            let theirs = server.decisions.vouched.iter().cloned();
+            self.decisions.vouched.extend(theirs);
+            self.good_until = own.into_iter().chain(server.good_until).min();
+            self.server = Arc::clone(&server.key);
+        }
+        // Between two moments at which something changes nothing does.
+        let until = own.map_or(String::new(), |time| format!("~{}", time.as_millis()));
+        self.key = match &self.project {
+            Some(name) => format!("{name}@{}{until}/{}", self.revision, self.server).into(),
+            None => until.into(),
+        };
+        self
+    }
+
+    /// Whether nobody was accepted or dropped since it was made.
+    pub(crate) fn is_good(&self, server: Option<&Self>, now: Time) -> bool {
+        self.good_until.is_none_or(|until| now < until)
+            && server.is_none_or(|server| server.key == self.server)
     }
 
     /// Where this view's registries lie, with slashes at both ends.
@@ -144,11 +202,12 @@ impl Views {
         &self,
         name: &ProjectName,
         store: &Store,
-        server: &View,
+        (server, now): (&Arc<View>, Time),
     ) -> Result<Arc<View>, ViewError> {
         let known = self.read.get(name).await;
         if let Some(known) = &known
             && self.newest.contains_key(name)
+            && known.is_good(Some(server), now)
         {
             return Ok(Arc::clone(known));
         }
@@ -158,15 +217,24 @@ impl Views {
             None => None,
         };
         let view = match known {
-            Some(known) if revision == Some(known.revision) => known,
-            _ => {
-                let view = Arc::new(load(store, name, server).await?);
-                self.read.insert(name.clone(), Arc::clone(&view)).await;
-                view
+            Some(known) if revision == Some(known.revision) => {
+                if known.is_good(Some(server), now) {
+                    known
+                } else {
+                    let view = View::clone(&known).at(Some(server), now);
+                    self.keep(name, view).await
+                }
             }
+            _ => self.keep(name, load(store, name, server, now).await?).await,
         };
         self.newest.insert(name.clone(), ()).await;
         Ok(view)
+    }
+
+    async fn keep(&self, name: &ProjectName, view: View) -> Arc<View> {
+        let view = Arc::new(view);
+        self.read.insert(name.clone(), Arc::clone(&view)).await;
+        view
     }
 
     /// Asks the store again at the next request.
@@ -175,11 +243,23 @@ impl Views {
     }
 }
 
-async fn load(store: &Store, name: &ProjectName, server: &View) -> Result<View, ViewError> {
+async fn load(
+    store: &Store,
+    name: &ProjectName,
+    server: &Arc<View>,
+    now: Time,
+) -> Result<View, ViewError> {
     let record = store.project(name).await;
     let record = record.map_err(|error| ViewError::Store(name.clone(), error))?;
     let record = record.ok_or_else(|| ViewError::NoProject(name.clone()))?;
-    View::of_project(&record, server)
+    if record.files.vouches.is_empty() {
+        return View::of_project(&record, server, now);
+    }
+    // Checking signatures takes its time.
+    let server = Arc::clone(server);
+    let read = tokio::task::spawn_blocking(move || View::of_project(&record, &server, now));
+    read.await
+        .unwrap_or_else(|_| Err(ViewError::Broken(name.clone())))
 }
 
 #[cfg(test)]
@@ -194,12 +274,14 @@ mod tests {
             revision: 1,
             files: ProjectFiles {
                 project_file: project_file.to_owned(),
-                baseline: String::new(),
+                ..ProjectFiles::default()
             },
             pushed: None,
         };
-        let server = View::of_server(&ProjectFile::parse(server).unwrap());
-        View::of_project(&record, &server).unwrap()
+        let now = "2020-06-01".parse().unwrap();
+        let server = ProjectFile::parse(server).unwrap();
+        let server = View::of_server(&server, Circle::default(), now);
+        View::of_project(&record, &server, now).unwrap()
     }
 
     const STRICT: &str = "[policy.season]\ndays = [30, 30, 30, 30, 30]\n";
@@ -229,6 +311,48 @@ mod tests {
         // Both speak for the project.
         assert!(view.decisions.trusts(&mallory, now));
         assert!(view.decisions.trusts(&"npm:ada".parse().unwrap(), now));
+    }
+
+    /// The server's circle accepts mallory in March 2020.
+    fn server_at(day: &str) -> View {
+        let file = "[[follow]]\nname = \"ada\"\nkey = \"A\"\n[vouching]\nneeded-of-followed = 1\n";
+        let file = ProjectFile::parse(file).unwrap();
+        let mut circle = Circle::of(&file, |key| Ok::<_, SshError>(key.into())).unwrap();
+        circle.add(&tenure_domain::Given {
+            by: "A".into(),
+            about: tenure_domain::Person::Account("npm:mallory".parse().unwrap()),
+            purpose: tenure_domain::Purpose::Competence,
+            from: "2020-03-01".parse().unwrap(),
+            until: "2020-03-31".parse().unwrap(),
+            revoked: None,
+        });
+        View::of_server(&file, circle, day.parse().unwrap())
+    }
+
+    #[test]
+    fn a_view_is_renewed_when_somebody_comes_or_goes() {
+        let before = server_at("2020-02-01");
+        let project = of("", "").at(Some(&before), "2020-02-01".parse().unwrap());
+        let mut keys = vec![project.key.clone()];
+        let accepted = |view: &View, now| {
+            let mallory = "npm:mallory".parse().unwrap();
+            view.decisions.vouched_for(&mallory, now).is_some()
+        };
+        assert!(project.is_good(Some(&before), "2020-02-29T23:59:59Z".parse().unwrap()));
+        for (day, is) in [("2020-03-01", true), ("2020-04-01", false)] {
+            let now = day.parse().unwrap();
+            assert!(!before.is_good(None, now));
+            let server = before.clone().at(None, now);
+            assert!(!project.is_good(Some(&server), now));
+            let project = project.clone().at(Some(&server), now);
+            assert!(project.is_good(Some(&server), now));
+            assert_eq!(accepted(&server, now), is);
+            assert_eq!(accepted(&project, now), is);
+            keys.push(project.key.clone());
+        }
+        keys.sort();
+        keys.dedup();
+        assert_eq!(keys.len(), 3);
     }
 
     #[test]

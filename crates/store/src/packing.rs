@@ -1,6 +1,7 @@
 //! Texts and histories as columns.
 
 use crate::StoreError;
+use std::collections::BTreeMap;
 use tenure_domain::History;
 use tenure_domain::fact::{self, Memory};
 
@@ -54,11 +55,31 @@ pub(crate) fn unpack(packed: &[u8]) -> Option<Vec<u8>> {
 /// A packed text; `what` names it, should it be damaged.
 pub(crate) fn unpack_text(packed: &[u8], at: &str, what: &str) -> Result<String, StoreError> {
     let text = unpack(packed).and_then(|bytes| String::from_utf8(bytes).ok());
-    text.ok_or_else(|| StoreError::Damaged {
+    text.ok_or_else(|| damaged(at, what))
+}
+
+fn damaged(at: &str, what: &str) -> StoreError {
+    StoreError::Damaged {
         at: at.to_owned(),
         what: what.to_owned(),
         why: "it cannot be unpacked".to_owned(),
-    })
+    }
+}
+
+/// Named texts as bytes, the same for the same texts.
+pub(crate) fn texts(texts: &BTreeMap<String, String>) -> Vec<u8> {
+    // Plain data always has a form, and memory takes it.
+    postcard::to_allocvec(texts).unwrap_or_default()
+}
+
+/// Named texts that were packed; `what` names them, should they be damaged.
+pub(crate) fn unpack_texts(
+    packed: &[u8],
+    at: &str,
+    what: &str,
+) -> Result<BTreeMap<String, String>, StoreError> {
+    let texts = unpack(packed).and_then(|bytes| postcard::from_bytes(&bytes).ok());
+    texts.ok_or_else(|| damaged(at, what))
 }
 
 /// A history as it is kept.

@@ -1,7 +1,8 @@
 //! Projects: their decisions and their baseline, as they were pushed.
 
 use crate::db::{Writing, all, execute, optional};
-use crate::{Store, StoreError, packing};
+use crate::{Digest, Store, StoreError, packing};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use tenure_domain::Time;
@@ -56,6 +57,9 @@ pub struct ProjectFiles {
     pub project_file: String,
     /// `tenure.lock`: the accepted hands.
     pub baseline: String,
+    /// What the sources of vouches say that `tenure.toml` names, by their names
+    /// there.
+    pub vouches: BTreeMap<String, String>,
 }
 
 /// A project and its newest files.
@@ -90,6 +94,7 @@ struct Row {
     pushed: Option<i64>,
     project_file: Option<Vec<u8>>,
     baseline: Option<Vec<u8>>,
+    vouches: Option<Vec<u8>>,
 }
 
 const CREATE: &str = "
@@ -99,9 +104,11 @@ const CREATE: &str = "
 const LIST: &str = "SELECT name, created, revision, pushed FROM project ORDER BY name";
 
 const PROJECT: &str = "
-    SELECT project.revision, project.pushed, project_files.project_file, project_files.baseline
+    SELECT project.revision, project.pushed, project_files.project_file, project_files.baseline,
+        vouches.texts AS vouches
     FROM project LEFT JOIN project_files
     ON project_files.project = project.name AND project_files.revision = project.revision
+    LEFT JOIN vouches ON vouches.sha256 = project_files.vouches
     WHERE project.name = $1";
 
 const REVISION: &str = "SELECT revision FROM project WHERE name = $1";
@@ -112,8 +119,11 @@ const NEXT_REVISION: &str = "
     RETURNING revision";
 
 const ADD_FILES: &str = "
-    INSERT INTO project_files (project, revision, project_file, baseline, pushed_by, at)
-    VALUES ($1, $2, $3, $4, $5, $6)";
+    INSERT INTO project_files (project, revision, project_file, baseline, pushed_by, at, vouches)
+    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+
+const ADD_VOUCHES: &str = "
+    INSERT INTO vouches (sha256, texts) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING";
 
 impl Store {
     /// Makes a project; false if there is one of that name.
@@ -170,6 +180,10 @@ impl Store {
             files: ProjectFiles {
                 project_file: text(row.project_file)?,
                 baseline: text(row.baseline)?,
+                vouches: match row.vouches {
+                    Some(packed) => packing::unpack_texts(&packed, self.db().at(), &what)?,
+                    None => BTreeMap::new(),
+                },
             },
             pushed: row.pushed.map(Time::from_millis),
         })
@@ -228,6 +242,7 @@ async fn add_files(
     let Some((revision,)) = row else {
         return Ok(None);
     };
+    let vouches = add_vouches(writing, &files.vouches).await?;
     execute!(
         writing.on(),
         ADD_FILES,
@@ -237,8 +252,28 @@ async fn add_files(
         packing::pack(files.baseline.as_bytes()),
         by,
         at,
+        vouches.as_ref().map(|digest| digest.as_bytes().as_slice()),
     )?;
     Ok(Some(revision))
+}
+
+/// Keeps texts, if there are any, and gives the name under which they are kept.
+async fn add_vouches(
+    writing: &mut Writing,
+    texts: &BTreeMap<String, String>,
+) -> Result<Option<Digest>, sqlx::Error> {
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let bytes = packing::texts(texts);
+    let (digest, packed) = (Digest::of(&bytes), packing::pack(&bytes));
+    execute!(
+        writing.on(),
+        ADD_VOUCHES,
+        digest.as_bytes().as_slice(),
+        packed
+    )?;
+    Ok(Some(digest))
 }
 
 #[cfg(test)]

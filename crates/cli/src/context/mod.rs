@@ -31,7 +31,7 @@ pub(crate) use ssh_keygen::SigningKey;
 pub(crate) use subject::Subject;
 pub(crate) use versions::{as_listed, compare as compare_versions, position};
 pub(crate) use vouches::{
-    EXTENSION, FETCHED, Vouches, is_address, on_disk, places, read_files, revocations,
+    EXTENSION, FETCHED, Vouches, is_address, on_disk, read_files, texts as vouch_texts,
 };
 
 use crate::args::{FactArgs, ProjectArgs};
@@ -125,7 +125,7 @@ impl Project {
     /// whom people vouched then.
     #[must_use]
     pub(crate) fn judged_at(mut self, now: Time) -> Self {
-        self.decisions.vouched = self.vouches.accepted(now);
+        self.decisions.vouched = self.vouches.circle.accepted(now);
         self
     }
 

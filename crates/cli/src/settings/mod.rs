@@ -3,13 +3,13 @@
 
 mod store;
 
-use crate::context::{Process, read_project};
+use crate::context::{Process, Vouches, read_project};
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 use store::S3Table;
 use tenure_domain::Clock;
@@ -75,6 +75,8 @@ pub(crate) struct Settings {
     pub(crate) data: PathBuf,
     pub(crate) store: StoreOptions,
     pub(crate) file: ProjectFile,
+    /// The folder from which the file names others.
+    folder: PathBuf,
     /// Whether reading needs a project's token, too.
     pub(crate) private: bool,
     tarball_hosts: Vec<String>,
@@ -91,6 +93,9 @@ impl Settings {
         listen: Option<&str>,
         process: &Process,
     ) -> anyhow::Result<Self> {
+        let here = process.env.current_dir();
+        let folder = args.config.as_ref().and_then(|path| path.parent());
+        let folder = here.join(folder.unwrap_or(Path::new("")));
         let file = match &args.config {
             Some(path) => read_project(path)?,
             None => ProjectFile::default(),
@@ -118,6 +123,7 @@ impl Settings {
             },
             data,
             file,
+            folder,
             private: table.private,
             tarball_hosts: table.tarball_hosts,
             limits,
@@ -138,13 +144,21 @@ impl Settings {
     }
 
     /// The options of a server that asks `registries`, and no others yet.
+    ///
+    /// # Errors
+    /// When a source of vouches that its file names cannot be read.
     pub(crate) fn into_options(
         self,
         registries: Registries,
         env: &Environment,
         clock: Clock,
-    ) -> ServerOptions {
-        ServerOptions {
+    ) -> anyhow::Result<ServerOptions> {
+        let vouches = Vouches::load(&self.file, &self.folder)?;
+        for note in &vouches.notes {
+            tracing::warn!("{note}");
+        }
+        Ok(ServerOptions {
+            circle: vouches.circle,
             listen: self.listen,
             public_url: self.public_url,
             store: self.store,
@@ -164,7 +178,7 @@ impl Settings {
             },
             limits: self.limits,
             clock,
-        }
+        })
     }
 }
 

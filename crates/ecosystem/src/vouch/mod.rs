@@ -24,7 +24,11 @@ mod statement;
 #[cfg(test)]
 mod tests;
 
-pub use statement::{About, Said, Signed, Statement, StatementError, Unread, read_all};
+pub use statement::{
+    About, Said, Signed, Statement, StatementError, Unread, given, read_all, revocations,
+};
+
+use ssh::{Fingerprint, SshError};
 
 /// What signatures of statements are made for: one that was made for something
 /// else is none of a statement (`ssh-keygen -Y sign -n`).
@@ -32,3 +36,12 @@ pub const NAMESPACE: &str = "tenure-vouch";
 
 /// The largest file of statements, in bytes.
 pub const MAX_BYTES: usize = 8 * 1024 * 1024;
+
+/// The text that names a key and no other, from that text or from a public key.
+///
+/// # Errors
+/// When the text is neither.
+pub fn key_name(text: &str) -> Result<Box<str>, SshError> {
+    let key: Fingerprint = text.parse()?;
+    Ok(key.as_str().into())
+}

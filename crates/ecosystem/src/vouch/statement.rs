@@ -4,9 +4,10 @@ use super::ssh::{self, Fingerprint, SshError};
 use super::{MAX_BYTES, NAMESPACE};
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
-use tenure_domain::{Days, Party, Purpose, Time};
+use tenure_domain::{Days, Given, Party, Person, Purpose, Time};
 
 /// The longest statement, in bytes.
 const MAX_TEXT: usize = 8 * 1024;
@@ -145,6 +146,48 @@ pub fn read_all(bytes: &[u8]) -> (Vec<Signed>, Vec<Unread>) {
     (signed, unread)
 }
 
+/// Who took back which vouch, by its name, and when.
+pub fn revocations(signed: &[Signed]) -> HashMap<(&str, &str), Time> {
+    let mut revocations: HashMap<(&str, &str), Time> = HashMap::new();
+    for one in signed {
+        if let Said::Revocation { of, on } = &one.statement.said {
+            let entry = revocations.entry((one.statement.by.as_str(), of));
+            let first = entry.or_insert(*on);
+            *first = (*first).min(*on);
+        }
+    }
+    revocations
+}
+
+/// The vouches that statements give, each once, with what was taken back.
+pub fn given(signed: &[Signed]) -> Vec<Given> {
+    let revocations = revocations(signed);
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    for one in signed.iter().filter(|one| seen.insert(&*one.digest)) {
+        let Said::Vouch {
+            about,
+            purpose,
+            from,
+            until,
+        } = &one.statement.said
+        else {
+            continue;
+        };
+        let by = one.statement.by.as_str();
+        let revoked = revocations.get(&(by, &*one.digest)).copied();
+        all.extend(about.iter().map(|about| Given {
+            by: by.into(),
+            about: about.person(),
+            purpose: *purpose,
+            from: *from,
+            until: *until,
+            revoked,
+        }));
+    }
+    all
+}
+
 fn count_lines(text: &str) -> u32 {
     let lines = text.bytes().filter(|byte| *byte == b'\n').count();
     u32::try_from(lines).unwrap_or(u32::MAX)
@@ -161,6 +204,16 @@ fn read_one(text: &str, armor: &str, line: u32) -> Result<Signed, StatementError
         statement,
         line,
     })
+}
+
+impl About {
+    /// As it is whatever form a vouch has.
+    pub fn person(&self) -> Person {
+        match self {
+            Self::Account(party) => Person::Account(party.clone()),
+            Self::Key(key) => Person::Key(key.as_str().into()),
+        }
+    }
 }
 
 impl fmt::Display for About {

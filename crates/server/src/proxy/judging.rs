@@ -201,7 +201,7 @@ impl Matter {
             people: &people,
             policy: &self.view.policy,
             decisions: &self.view.decisions,
-            baseline: self.view.baseline.as_ref(),
+            baseline: self.view.baseline.as_deref(),
             now: self.now,
         };
         let mut case = judge.open(history, self.popularity.as_ref());
@@ -331,7 +331,7 @@ impl Judged {
 mod tests {
     use super::*;
     use tenure_ecosystem::npm::packument;
-    use tenure_trust::acceptance::ProjectFile;
+    use tenure_trust::acceptance::{Circle, ProjectFile};
     use tenure_upstream::npm_config::{Place, Upstream};
 
     fn matter() -> Matter {
@@ -353,7 +353,11 @@ mod tests {
                 checked: now,
                 stale: None,
             }),
-            view: Arc::new(View::of_server(&ProjectFile::default())),
+            view: Arc::new(View::of_server(
+                &ProjectFile::default(),
+                Circle::default(),
+                now,
+            )),
             histories: Arc::default(),
             popularity: None,
             now,

@@ -15,7 +15,7 @@ use tenure_server::{ProxyLimits, Server, ServerOptions};
 use tenure_store::{BlobsAt, DatabaseAt, StoreOptions};
 use tenure_testkit::http::{self, Answer};
 use tenure_testkit::{FakeNpm, Fault, Packument, Release};
-use tenure_trust::acceptance::ProjectFile;
+use tenure_trust::acceptance::{Circle, ProjectFile};
 use tenure_upstream::Environment;
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Registries, RegistryOptions, Transport};
@@ -107,6 +107,7 @@ impl World {
                 blobs: BlobsAt::Folder(data.join("blobs")),
             },
             defaults: ProjectFile::default(),
+            circle: Circle::default(),
             registries: Registries::load(RegistryOptions {
                 env: Environment::empty(self.folder.path()),
                 project: self.folder.path().to_owned(),

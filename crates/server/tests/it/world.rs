@@ -13,7 +13,7 @@ use tenure_server::{ProxyLimits, Server, ServerOptions};
 use tenure_store::{BlobsAt, DatabaseAt, Store, StoreOptions};
 use tenure_testkit::http::{self, Answer};
 use tenure_testkit::{FakeCargo, FakeNpm, FakeNuget, FakePypi};
-use tenure_trust::acceptance::ProjectFile;
+use tenure_trust::acceptance::{Circle, ProjectFile};
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Registries, RegistryOptions, Transport};
 use tenure_upstream::{Environment, Place, Upstream};
@@ -246,6 +246,7 @@ fn options(
         public_url: None,
         store: store_in(folder),
         defaults: ProjectFile::default(),
+        circle: Circle::default(),
         registries: registries(folder, npm.url()),
         others,
         transport: Transport::default(),

@@ -2,12 +2,14 @@
 //! `tenure.lock`.
 
 mod baseline;
+mod circle;
 mod command;
 mod decisions;
 mod following;
 mod project;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
+pub use circle::{Circle, NoKey};
 pub use command::{as_typed, commands, shell_argument};
 pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust, TrustedPublisher};
 pub use following::{Follow, Vouched, Vouches};

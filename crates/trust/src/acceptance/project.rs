@@ -76,6 +76,13 @@ pub enum ProjectError {
 }
 
 impl ProjectFile {
+    /// The sources of vouches that it names.
+    pub fn sources(&self) -> impl Iterator<Item = &str> {
+        let followed = self.follow.iter();
+        let followed = followed.filter_map(|follow| follow.vouches.as_deref());
+        followed.chain(self.vouches.iter().map(|vouches| &*vouches.from))
+    }
+
     /// Reads a `tenure.toml`.
     ///
     /// # Errors

@@ -57,6 +57,18 @@ pub struct Vouch {
     pub revoked: Option<Time>,
 }
 
+impl Vouch {
+    /// The first moment after `now` at which it begins or ceases to hold.
+    pub fn changes_after(&self, rules: &Rules, now: Time) -> Option<Time> {
+        let end = offers::end(self, rules);
+        let end = self.revoked.map_or(end, |revoked| end.min(revoked));
+        let moments = [self.from, end].into_iter();
+        moments
+            .filter(|moment| now < *moment && self.from < end)
+            .min()
+    }
+}
+
 /// Everybody who vouches or is vouched for, and all vouches.
 #[derive(Clone, Debug, Default)]
 pub struct Web {

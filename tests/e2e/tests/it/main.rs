@@ -7,3 +7,4 @@ mod project;
 mod reach;
 mod reachable;
 mod recorded;
+mod vouched;

@@ -56,11 +56,13 @@ impl Project {
         self
     }
 
-    fn folder(&self) -> PathBuf {
+    /// Where it lies; a folder beside it is its own, too.
+    pub(crate) fn folder(&self) -> PathBuf {
         self.home.path().join("project")
     }
 
-    fn write(&self, name: &str, text: &str) {
+    /// Writes a file.
+    pub(crate) fn write(&self, name: &str, text: &str) {
         std::fs::write(self.folder().join(name), text).unwrap();
     }
 

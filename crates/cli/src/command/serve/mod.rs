@@ -58,7 +58,7 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         tracing::warn!("{warning}");
     }
     let hello = hello::Hello::new(&settings, &registries, &others);
-    let mut options = settings.into_options(registries, &process.env, Clock::new(crate::now));
+    let mut options = settings.into_options(registries, &process.env, Clock::new(crate::now))?;
     options.others = others;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()

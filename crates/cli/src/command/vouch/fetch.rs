@@ -2,7 +2,7 @@
 
 use crate::args::ProjectArgs;
 use crate::context::{
-    FETCHED, Process, Project, Unavailable, is_address, on_disk, places, write_atomically,
+    FETCHED, Process, Project, Unavailable, is_address, on_disk, write_atomically,
 };
 use crate::exit::Exit;
 use crate::output::{answer, style::safe};
@@ -29,7 +29,8 @@ pub(super) struct Arguments {
 
 pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let project = Project::load(&arguments.project, process)?;
-    let addresses: BTreeSet<&str> = places(&project.file).filter(|p| is_address(p)).collect();
+    let sources = project.file.sources();
+    let addresses: BTreeSet<&str> = sources.filter(|source| is_address(source)).collect();
     if addresses.is_empty() {
         bail!("no `[[follow]]` or `[[vouches]]` in tenure.toml names an address");
     }

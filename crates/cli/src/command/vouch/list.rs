@@ -2,7 +2,7 @@
 
 use super::folder;
 use crate::args::Format;
-use crate::context::{Process, read_files, revocations};
+use crate::context::{Process, read_files};
 use crate::exit::Exit;
 use crate::output::{answer, aside, json, style::safe};
 use clap::Args;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use tenure_domain::{Days, Purpose, Time};
-use tenure_ecosystem::vouch::{Said, Signed};
+use tenure_ecosystem::vouch::{Said, Signed, revocations};
 
 /// List the vouches in a folder or file, and how each stands
 #[derive(Debug, Args)]

@@ -38,7 +38,10 @@ struct Report {
 pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let project = Project::load(&arguments.project, process)?;
     tell_vouches(&project.vouches);
-    let found = project.vouches.explain(&arguments.about, process.now);
+    let found = project
+        .vouches
+        .circle
+        .explain(&arguments.about.person(), process.now);
     let exit = if found.is_ok() {
         Exit::Clean
     } else {
@@ -60,7 +63,7 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
 
 fn text(report: &Report, project: &Project) -> String {
     let mut text = String::new();
-    let shown = |name: &str| safe(&project.vouches.shown(name)).into_owned();
+    let shown = |name: &str| safe(&project.vouches.circle.shown(name)).into_owned();
     // Writing to a text cannot fail.
     let _ = match &report.missing {
         None => writeln!(text, "{}: accepted", safe(&report.person)),

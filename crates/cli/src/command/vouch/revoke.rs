@@ -1,13 +1,13 @@
 //! `tenure vouch revoke`.
 
 use super::Desk;
-use crate::context::{Process, read_files, revocations};
+use crate::context::{Process, read_files};
 use crate::exit::Exit;
 use crate::output::answer;
 use anyhow::bail;
 use clap::Args;
 use tenure_domain::{Days, Purpose, Time};
-use tenure_ecosystem::vouch::{About, Said, Signed, Statement};
+use tenure_ecosystem::vouch::{About, Said, Signed, Statement, revocations};
 
 /// Take your vouches for a person back
 #[derive(Debug, Args)]

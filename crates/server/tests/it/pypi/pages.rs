@@ -201,7 +201,7 @@ until = 2099-11-22
         store.create_project(&project, now).await.unwrap();
         let files = ProjectFiles {
             project_file: accept.to_owned(),
-            baseline: String::new(),
+            ..ProjectFiles::default()
         };
         let pushed = store.push_project(&project, &files, "ada", now);
         assert!(pushed.await.unwrap().is_some());

@@ -10,6 +10,7 @@ fn files(project_file: &str, baseline: &str) -> ProjectFiles {
     ProjectFiles {
         project_file: project_file.to_owned(),
         baseline: baseline.to_owned(),
+        ..ProjectFiles::default()
     }
 }
 
@@ -62,6 +63,20 @@ pub(super) async fn files_are_added(world: World) {
     assert_eq!(store.project_revision(&web).await.unwrap(), Some(3));
     let project = store.project(&web).await.unwrap().unwrap();
     assert_eq!((project.revision, project.files), (3, none));
+
+    // Others' vouches come along, also where only the decisions change.
+    let text = |name: &str| (name.to_owned(), format!("tenure vouch 1, {name} \u{0}"));
+    let mut vouching = files("a", "b");
+    vouching.vouches = [text("../ada"), text("https://b.example/all.vouch")].into();
+    assert_eq!(push(&vouching, "2026-11-26").await, Some(4));
+    "c".clone_into(&mut vouching.baseline);
+    assert_eq!(push(&vouching, "2026-11-27").await, Some(5));
+    let project = store.project(&web).await.unwrap().unwrap();
+    assert_eq!(project.files, vouching);
+    vouching.vouches.pop_last();
+    assert_eq!(push(&vouching, "2026-11-28").await, Some(6));
+    let project = store.project(&web).await.unwrap().unwrap();
+    assert_eq!(project.files, vouching);
 }
 
 pub(super) async fn tokens_work_until_revoked(world: World) {

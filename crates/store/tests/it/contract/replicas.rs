@@ -33,7 +33,7 @@ async fn work(store: Store, own: u32) -> Vec<i64> {
         }
         let files = ProjectFiles {
             project_file: format!("# {own} {round}"),
-            baseline: String::new(),
+            ..ProjectFiles::default()
         };
         let web = "web".parse().unwrap();
         let pushed = store.push_project(&web, &files, "ci", time("2026-11-22"));
