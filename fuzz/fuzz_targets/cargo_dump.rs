@@ -35,7 +35,11 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(dump) = Dump::read_with_dependencies(packed.as_slice(), Limits::default()) {
         let crates = dump.crates().count();
         let places = dump.dependencies().into_iter();
-        assert!(places.flat_map(|(one, other)| [one, other]).all(|at| (at as usize) < crates));
+        assert!(
+            places
+                .flat_map(|(one, other)| [one, other])
+                .all(|at| (at as usize) < crates)
+        );
     }
     if let Ok(dump) = Dump::read(packed.as_slice(), Limits::default()) {
         let found = dump.crates().map(|of| of.versions.len()).sum::<usize>();

@@ -6,7 +6,7 @@ use libfuzzer_sys::fuzz_target;
 use std::io::Cursor;
 use std::ops::Range;
 use tenure_ecosystem::nuget::signature::{
-    Algorithm, ArchiveError, ContentDigest, Check, PackageSignature, read_signature, verify,
+    Algorithm, ArchiveError, Check, ContentDigest, PackageSignature, read_signature, verify,
 };
 
 fuzz_target!(|bytes: &[u8]| {
@@ -16,7 +16,10 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(Some(signature)) = read_signature(bytes.len() as u64, read) {
         let _ = PackageSignature::read(&signature);
     }
-    let digest = ContentDigest { algorithm: Algorithm::Sha256, bytes: vec![0; 32] };
+    let digest = ContentDigest {
+        algorithm: Algorithm::Sha256,
+        bytes: vec![0; 32],
+    };
     let check = digest.check(&mut Cursor::new(bytes));
     assert!(!matches!(check, Ok(Check::Passed)));
     let _ = verify(&mut Cursor::new(bytes));

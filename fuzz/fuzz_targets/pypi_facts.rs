@@ -8,7 +8,10 @@ use tenure_ecosystem::pypi::facts::{Known, history, journal, read_project, read_
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(project) = read_project(bytes) {
-        let known = Known { project: Some(&project), publishers: None };
+        let known = Known {
+            project: Some(&project),
+            publishers: None,
+        };
         if let Ok(history) = history(&project.page, &known) {
             assert!(history.is_consistent());
         }
@@ -17,7 +20,10 @@ fuzz_target!(|bytes: &[u8]| {
         let lists = journal::between(&journal.entries, &[], &[]).unwrap_or_default();
         assert!(lists.len() <= journal.entries.len());
     }
-    if let Some(party) = read_provenance(bytes).ok().and_then(|provenance| provenance.party()) {
+    if let Some(party) = read_provenance(bytes)
+        .ok()
+        .and_then(|provenance| provenance.party())
+    {
         let read: Party = party.to_string().parse().expect("what was written is read");
         assert_eq!(read, party);
     }

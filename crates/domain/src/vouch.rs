@@ -1,4 +1,5 @@
-use crate::{Party, Purpose, Time};
+use crate::{PackageId, Party, Purpose, Time};
+use serde::Serialize;
 use std::fmt;
 
 /// Somebody who can be vouched for.
@@ -17,6 +18,8 @@ pub struct Given {
     pub by: Box<str>,
     /// For whom.
     pub about: Person,
+    /// In what, if not in everything.
+    pub only: Option<Only>,
     /// For what.
     pub purpose: Purpose,
     /// The first day on which it holds.
@@ -25,6 +28,18 @@ pub struct Given {
     pub until: Time,
     /// When it was taken back, if it was.
     pub revoked: Option<Time>,
+    /// Whether it is taken as made anew every day, by whoever keeps the source:
+    /// certifications of keys, which do not end.
+    pub renewed: bool,
+}
+
+/// What a vouch is good for, where that is less than everything of a person.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Only {
+    /// The package.
+    pub package: PackageId,
+    /// The first day of publication.
+    pub since: Time,
 }
 
 impl fmt::Display for Person {

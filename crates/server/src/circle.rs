@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use tenure_ecosystem::vouch::ssh::SshError;
-use tenure_ecosystem::vouch::{given, key_name, read_all};
+use tenure_ecosystem::vouch::{Heard, Source, key_name};
 use tenure_trust::acceptance::{Circle, NoKey, ProjectFile};
 
 /// The circle of a project file. What the sources say is given by their names.
@@ -10,17 +10,21 @@ use tenure_trust::acceptance::{Circle, NoKey, ProjectFile};
 /// where the files are.
 pub(crate) fn of(
     file: &ProjectFile,
-    texts: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, Vec<String>>,
 ) -> Result<Circle, NoKey<SshError>> {
     let mut circle = Circle::of(file, key_name)?;
-    let mut signed = Vec::new();
-    for source in file.sources() {
-        if let Some(text) = texts.get(source) {
-            signed.extend(read_all(text.as_bytes()).0);
+    let mut heard = Heard::default();
+    for (source, speaker) in circle.sources() {
+        for text in texts.get(&source).into_iter().flatten() {
+            heard.add(Source::read(text.as_bytes(), speaker.as_deref()));
         }
     }
-    for given in given(&signed) {
+    let (given, against) = heard.vouches();
+    for given in given {
         circle.add(&given);
+    }
+    for one in against {
+        circle.note_against(one.by, one.about, one.since);
     }
     Ok(circle)
 }

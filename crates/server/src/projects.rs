@@ -29,7 +29,7 @@ struct Pushed {
     /// What the sources of vouches say that `project_file` names, by their names
     /// there.
     #[serde(default)]
-    vouches: BTreeMap<String, String>,
+    vouches: BTreeMap<String, Vec<String>>,
 }
 
 /// A baseline of 100,000 packages takes 12 MB.
@@ -162,9 +162,12 @@ fn read(body: &[u8]) -> Result<ProjectFiles, String> {
     })
 }
 
-fn check_vouches(file: &ProjectFile, vouches: &BTreeMap<String, String>) -> Result<(), String> {
+fn check_vouches(
+    file: &ProjectFile,
+    vouches: &BTreeMap<String, Vec<String>>,
+) -> Result<(), String> {
     Circle::of(file, key_name).map_err(|error| format!("tenure.toml: {error}"))?;
-    if vouches.values().map(String::len).sum::<usize>() > MOST_VOUCHES {
+    if vouches.values().flatten().map(String::len).sum::<usize>() > MOST_VOUCHES {
         let most = MOST_VOUCHES >> 20;
         return Err(format!("the vouches are larger than {most} MiB together"));
     }

@@ -105,7 +105,7 @@ impl View {
             .extend(server.decisions.block.iter().cloned());
         let mut links = file.links();
         links.extend(server.links.iter().cloned());
-        let vouches: usize = files.vouches.values().map(String::len).sum();
+        let vouches: usize = files.vouches.values().flatten().map(String::len).sum();
         let view = Self {
             project: Some(name.clone()),
             key: "".into(),
@@ -324,7 +324,9 @@ mod tests {
             purpose: tenure_domain::Purpose::Competence,
             from: "2020-03-01".parse().unwrap(),
             until: "2020-03-31".parse().unwrap(),
+            only: None,
             revoked: None,
+            renewed: false,
         });
         View::of_server(&file, circle, day.parse().unwrap())
     }
@@ -336,7 +338,9 @@ mod tests {
         let mut keys = vec![project.key.clone()];
         let accepted = |view: &View, now| {
             let mallory = "npm:mallory".parse().unwrap();
-            view.decisions.vouched_for(&mallory, now).is_some()
+            let river = "pkg:npm/river".parse().unwrap();
+            let decided = view.decisions.vouched_for(&mallory, (&river, now), now);
+            decided.is_some()
         };
         assert!(project.is_good(Some(&before), "2020-02-29T23:59:59Z".parse().unwrap()));
         for (day, is) in [("2020-03-01", true), ("2020-04-01", false)] {

@@ -67,7 +67,7 @@ fn damaged(at: &str, what: &str) -> StoreError {
 }
 
 /// Named texts as bytes, the same for the same texts.
-pub(crate) fn texts(texts: &BTreeMap<String, String>) -> Vec<u8> {
+pub(crate) fn texts(texts: &BTreeMap<String, Vec<String>>) -> Vec<u8> {
     // Plain data always has a form, and memory takes it.
     postcard::to_allocvec(texts).unwrap_or_default()
 }
@@ -77,7 +77,7 @@ pub(crate) fn unpack_texts(
     packed: &[u8],
     at: &str,
     what: &str,
-) -> Result<BTreeMap<String, String>, StoreError> {
+) -> Result<BTreeMap<String, Vec<String>>, StoreError> {
     let texts = unpack(packed).and_then(|bytes| postcard::from_bytes(&bytes).ok());
     texts.ok_or_else(|| damaged(at, what))
 }

@@ -59,7 +59,7 @@ pub struct ProjectFiles {
     pub baseline: String,
     /// What the sources of vouches say that `tenure.toml` names, by their names
     /// there.
-    pub vouches: BTreeMap<String, String>,
+    pub vouches: BTreeMap<String, Vec<String>>,
 }
 
 /// A project and its newest files.
@@ -260,7 +260,7 @@ async fn add_files(
 /// Keeps texts, if there are any, and gives the name under which they are kept.
 async fn add_vouches(
     writing: &mut Writing,
-    texts: &BTreeMap<String, String>,
+    texts: &BTreeMap<String, Vec<String>>,
 ) -> Result<Option<Digest>, sqlx::Error> {
     if texts.is_empty() {
         return Ok(None);

@@ -49,10 +49,11 @@ impl<'a> Judge<'a> {
         );
         for change in &mut changes {
             let trusted = self.decisions.trusts(&change.to, self.now);
-            let vouched = self.decisions.vouched_for(&change.to, self.now).is_some();
+            let published = (history.package(), change.at);
+            let vouched = self.decisions.vouched_for(&change.to, published, self.now);
             if let Some(standing) = &mut change.standing {
                 standing.trusted = trusted;
-                standing.vouched = vouched;
+                standing.vouched = vouched.is_some();
             }
         }
         let rows = changes

@@ -4,80 +4,97 @@ use super::{PROJECT_FILE, read_bounded};
 use anyhow::{Context as _, anyhow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use tenure_ecosystem::vouch::{MAX_BYTES, Signed, Unread, given, key_name, read_all};
+use tenure_ecosystem::vouch::{Heard, MAX_BYTES, Source, key_name};
 use tenure_trust::acceptance::{Circle, ProjectFile};
 
 /// What files of vouches are called.
 pub(crate) const EXTENSION: &str = "vouch";
 /// Where `tenure vouch fetch` puts what it gets, below the project.
 pub(crate) const FETCHED: &str = "tenure-vouches";
-/// The most files of one folder that are read.
+/// The most files of one folder that are read, and how deep they may lie.
 const MAX_FILES: usize = 10_000;
+const MAX_DEPTH: usize = 4;
 
 /// A file of vouches.
 pub(crate) struct VouchFile {
     /// Where it lies.
     pub(crate) path: PathBuf,
-    /// Statements with a good signature.
-    pub(crate) signed: Vec<Signed>,
-    /// The others.
-    pub(crate) unread: Vec<Unread>,
+    /// What it says.
+    pub(crate) source: Source,
 }
 
-/// Reads a folder of vouches, or a single file.
-pub(crate) fn read_files(place: &Path) -> anyhow::Result<Vec<VouchFile>> {
+/// Reads a folder of vouches, or a single file. `speaker` is whose word it is
+/// where it is not signed.
+pub(crate) fn read_files(place: &Path, speaker: Option<&str>) -> anyhow::Result<Vec<VouchFile>> {
     let read = |path: PathBuf| {
         let bytes = read_bounded(&path, MAX_BYTES)?;
-        let (signed, unread) = read_all(&bytes);
-        Ok(VouchFile {
-            path,
-            signed,
-            unread,
-        })
+        let source = Source::read(&bytes, speaker);
+        Ok(VouchFile { path, source })
     };
     files(place)?.into_iter().map(read).collect()
 }
 
-/// The files of a folder of vouches, in order, or the one of that name.
+/// The files of a folder of vouches and those below it, in order, or the one of
+/// that name.
 fn files(place: &Path) -> anyhow::Result<Vec<PathBuf>> {
-    let cannot = || format!("cannot read the vouches in `{}`", place.display());
-    let mut paths = vec![place.to_owned()];
-    if place.is_dir() {
-        paths.clear();
-        for entry in place.read_dir().with_context(cannot)? {
-            let path = entry.with_context(cannot)?.path();
-            if path.extension().is_some_and(|end| end == EXTENSION) {
-                paths.push(path);
-            }
-        }
-        paths.sort();
-        if paths.len() > MAX_FILES {
-            return Err(anyhow!("more than {MAX_FILES} files").context(cannot()));
-        }
+    if !place.is_dir() {
+        return Ok(vec![place.to_owned()]);
     }
+    let mut paths = Vec::new();
+    walk(place, MAX_DEPTH, &mut paths)
+        .with_context(|| format!("cannot read the vouches in `{}`", place.display()))?;
+    paths.sort();
     Ok(paths)
 }
 
-/// The text of every source that a project names and that is at hand, by its
-/// name: a folder's files one after another.
-pub(crate) fn texts(file: &ProjectFile, root: &Path) -> anyhow::Result<BTreeMap<String, String>> {
-    let mut texts = BTreeMap::new();
-    for place in file.sources() {
-        let path = on_disk(place, root);
-        if is_address(place) && !path.exists() {
+/// Folders whose name begins with a dot are none of anybody's vouches, and links
+/// to folders are not followed.
+fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> anyhow::Result<()> {
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        let (path, name) = (entry.path(), entry.file_name());
+        let name = name.to_string_lossy();
+        if entry.file_type()?.is_dir() {
+            if depth > 1 && !name.starts_with('.') {
+                walk(&path, depth - 1, paths)?;
+            }
+        } else if is_source(&name) {
+            paths.push(path);
+            if paths.len() > MAX_FILES {
+                return Err(anyhow!("more than {MAX_FILES} files"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file of a folder is a source, by its name.
+fn is_source(name: &str) -> bool {
+    let end = Path::new(name).extension();
+    end.is_some_and(|end| end == EXTENSION || end == "crev") || name == "audits.toml"
+}
+
+/// The texts at every source that a project names and that is at hand, by its
+/// name. Those that say nothing here are left out.
+pub(crate) fn texts(
+    file: &ProjectFile,
+    root: &Path,
+) -> anyhow::Result<BTreeMap<String, Vec<String>>> {
+    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let circle = Circle::of(file, key_name).context(PROJECT_FILE)?;
+    for (place, speaker) in circle.sources() {
+        let path = on_disk(&place, root);
+        if is_address(&place) && !path.exists() || texts.contains_key(&place) {
             continue;
         }
-        let text: &mut String = texts.entry(place.to_owned()).or_default();
-        text.clear();
+        let mut here = Vec::new();
         for path in files(&path)? {
             let bytes = read_bounded(&path, MAX_BYTES)?;
-            let Ok(file) = String::from_utf8(bytes) else {
-                // It says nothing here, either.
-                continue;
-            };
-            text.push_str(&file);
-            text.push('\n');
+            if Source::read(&bytes, speaker.as_deref()).count() > 0 {
+                here.extend(String::from_utf8(bytes).ok());
+            }
         }
+        texts.insert(place, here);
     }
     Ok(texts)
 }
@@ -111,21 +128,22 @@ impl Vouches {
     /// Reads what a project names; nothing where it follows nobody.
     pub(crate) fn load(file: &ProjectFile, root: &Path) -> anyhow::Result<Self> {
         let circle = Circle::of(file, key_name).context(PROJECT_FILE)?;
+        let sources = circle.sources();
         let mut vouches = Self {
             circle,
             notes: Vec::new(),
         };
-        let mut signed = Vec::new();
-        for place in file.sources() {
-            let path = on_disk(place, root);
-            if is_address(place) && !path.exists() {
-                vouches.notes.push(not_at_hand(place));
+        let mut heard = Heard::default();
+        for (place, speaker) in sources {
+            let path = on_disk(&place, root);
+            if is_address(&place) && !path.exists() {
+                vouches.notes.push(not_at_hand(&place));
                 continue;
             }
             let mut unread = 0;
-            for file in read_files(&path)? {
-                unread += file.unread.len();
-                signed.extend(file.signed);
+            for file in read_files(&path, speaker.as_deref())? {
+                unread += file.source.unread.len();
+                heard.add(file.source);
             }
             if unread > 0 {
                 vouches.notes.push(format!(
@@ -134,10 +152,18 @@ impl Vouches {
                 ));
             }
         }
-        for given in given(&signed) {
-            vouches.circle.add(&given);
-        }
+        vouches.add(heard);
         Ok(vouches)
+    }
+
+    fn add(&mut self, heard: Heard) {
+        let (given, against) = heard.vouches();
+        for given in given {
+            self.circle.add(&given);
+        }
+        for one in against {
+            self.circle.note_against(one.by, one.about, one.since);
+        }
     }
 }
 

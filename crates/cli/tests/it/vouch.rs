@@ -4,6 +4,7 @@
 use crate::project::{Project, Run};
 use std::fs;
 use std::process::{Command, Stdio};
+use tenure_domain::{Days, Time};
 
 /// A project, and keys beside it.
 struct Web {
@@ -279,10 +280,57 @@ fn vouches_at_an_address_are_fetched_once_and_kept_beside_the_project() {
     assert!(
         fetched
             .out
-            .contains("1 signed, 0 passed over; written to tenure-vouches/")
+            .contains("1 vouches and revocations, 0 passed over; written to tenure-vouches/")
     );
     asked.join().expect("a server");
     assert!(web.explain().out.starts_with("quiet-stream@2.2.1: pass"));
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "what cargo-vet's entries say ends within a year from now"
+)]
+fn in_half_a_year() -> String {
+    let now = std::time::SystemTime::now();
+    let now = now.duration_since(std::time::UNIX_EPOCH).expect("a clock");
+    let now = Time::from_millis(i64::try_from(now.as_millis()).expect("a date"));
+    (now + Days(182.0)).date()
+}
+
+#[test]
+fn the_audits_of_others_vouch_for_publishers_crate_by_crate() {
+    let project = Project::new();
+    let audits = |user: u32| {
+        format!(
+            "[[trusted.river]]\ncriteria = \"safe-to-deploy\"\nuser-id = {user}\nstart = \"2019-01-01\"\nend = \"2999-01-01\"\n\n\
+             [[trusted.river]]\ncriteria = \"safe-to-deploy\"\nuser-id = 7\nstart = \"2019-01-01\"\nend = \"{}\"\n",
+            in_half_a_year()
+        )
+    };
+    project.write("guild.toml", &audits(8));
+    project.write("lab.toml", &audits(9));
+    project.write(
+        "tenure.toml",
+        "[[follow]]\nname = \"guild\"\nvouches = \"guild.toml\"\n[[follow]]\nname = \"lab\"\nvouches = \"lab.toml\"\n",
+    );
+    let path = project.tenure(&["vouch", "path", "cargo:river-keeper#7"]);
+    assert_eq!(path.status, 0, "{}", path.shown());
+    assert!(
+        path.said("in pkg:cargo/river, published since 2019-01-01: accepted you → guild → "),
+        "{}",
+        path.out
+    );
+    // What ends later than cargo-vet allows does not hold yet, and one is not two.
+    let other = project.tenure(&["vouch", "path", "cargo:other#8"]);
+    assert_eq!(other.status, 1, "{}", other.shown());
+    project.write("tenure.toml", "[[vouches]]\nfrom = \"guild.toml\"\n");
+    let nobodys = project.tenure(&["vouch", "path", "cargo:river-keeper#7"]);
+    assert_eq!(nobodys.status, 1, "{}", nobodys.shown());
+    assert!(
+        nobodys.err.contains("passed over in guild.toml: 1"),
+        "{}",
+        nobodys.err
+    );
 }
 
 /// Answers one request with these bytes.

@@ -18,17 +18,25 @@
 //! namespace [`NAMESPACE`]. A file has one statement, or several one after
 //! another, so that a folder of them can be put into one file.
 
+pub mod audits;
+pub mod crev;
+mod key;
+mod source;
 pub mod ssh;
 mod statement;
 
 #[cfg(test)]
+mod crev_tests;
+#[cfg(test)]
 mod tests;
 
+pub use key::Fingerprint;
+pub use source::{Heard, Source};
 pub use statement::{
     About, Said, Signed, Statement, StatementError, Unread, given, read_all, revocations,
 };
 
-use ssh::{Fingerprint, SshError};
+use ssh::SshError;
 
 /// What signatures of statements are made for: one that was made for something
 /// else is none of a statement (`ssh-keygen -Y sign -n`).

@@ -1,6 +1,7 @@
 //! Signatures that `ssh-keygen -Y sign` makes (OpenSSH, `PROTOCOL.sshsig`), and
 //! the keys they are made with (RFC 4253, 5656, 8332, 8709).
 
+pub use super::key::Fingerprint;
 use aws_lc_rs::digest::{SHA256, SHA512, digest};
 use aws_lc_rs::rsa::PublicKeyComponents;
 use aws_lc_rs::signature::{
@@ -9,19 +10,12 @@ use aws_lc_rs::signature::{
     VerificationAlgorithm,
 };
 use data_encoding::{BASE64, BASE64_NOPAD};
-use std::fmt;
-use std::str::FromStr;
 
 const BEGIN: &str = "-----BEGIN SSH SIGNATURE-----";
 const END: &str = "-----END SSH SIGNATURE-----";
 const MAGIC: &[u8] = b"SSHSIG";
 /// Signatures with the largest keys have about three kilobytes.
 const MAX_ARMOR: usize = 64 * 1024;
-
-/// A key by its fingerprint, as `ssh-keygen -l` writes it: `SHA256:` and the
-/// digest of the key in base64.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Fingerprint(Box<str>);
 
 /// Why bytes are no signature that counts, or no key.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,8 +32,10 @@ pub enum SshError {
     /// It is not one over these bytes with this key.
     #[error("the signature is not one over this text")]
     Wrong,
-    /// The text is no fingerprint.
-    #[error("`{0}` is no key's fingerprint; `ssh-keygen -l -f KEY` prints it: SHA256:...")]
+    /// The text names no key.
+    #[error(
+        "`{0}` names no key; expected SHA256:... (`ssh-keygen -l -f KEY` prints it), crev:..., minisign:... or openpgp: and a fingerprint of 40 digits"
+    )]
     NoFingerprint(String),
     /// The text is no public key.
     #[error("not a public key of SSH, such as `ssh-ed25519 AAAA...`")]
@@ -48,9 +44,9 @@ pub enum SshError {
 
 impl Fingerprint {
     /// Of a key as it is on the wire.
-    fn of(key: &[u8]) -> Self {
+    fn of_wire(key: &[u8]) -> Self {
         let digest = BASE64_NOPAD.encode(digest(&SHA256, key).as_ref());
-        Self(format!("SHA256:{digest}").into())
+        Self::of(format!("SHA256:{digest}"))
     }
 
     /// Of a public key as a line of text, such as `ssh-ed25519 AAAA... comment`.
@@ -62,37 +58,8 @@ impl Fingerprint {
         let (kind, key) = words.next().zip(words.next()).ok_or(SshError::NoKey)?;
         let key = BASE64.decode(key.as_bytes()).map_err(|_| SshError::NoKey)?;
         match Wire(&key).string() {
-            Some(inside) if inside == kind.as_bytes() => Ok(Self::of(&key)),
+            Some(inside) if inside == kind.as_bytes() => Ok(Self::of_wire(&key)),
             _ => Err(SshError::NoKey),
-        }
-    }
-
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for Fingerprint {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.0)
-    }
-}
-
-impl FromStr for Fingerprint {
-    type Err = SshError;
-
-    /// Reads a fingerprint, or the public key that it is of.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_one = |digest: &str| {
-            BASE64_NOPAD
-                .decode(digest.as_bytes())
-                .is_ok_and(|digest| digest.len() == 32)
-        };
-        match text.strip_prefix("SHA256:") {
-            Some(digest) if is_one(digest) => Ok(Self(text.into())),
-            None if text.contains(' ') => Self::of_public_key(text),
-            _ => Err(SshError::NoFingerprint(text.chars().take(80).collect())),
         }
     }
 }
@@ -145,7 +112,7 @@ pub fn verify(armor: &str, namespace: &str, message: &[u8]) -> Result<Fingerprin
         put(&mut signed, part);
     }
     check(parts.key, parts.signature, &signed)?;
-    Ok(Fingerprint::of(parts.key))
+    Ok(Fingerprint::of_wire(parts.key))
 }
 
 /// The parts of a signature.

@@ -82,6 +82,9 @@ pub enum StatementError {
     /// It is laid out otherwise.
     #[error("not a statement of Tenure: {0}")]
     Malformed(String),
+    /// It is of another form, in which something is wrong with it.
+    #[error("{0}")]
+    Foreign(String),
     /// It would hold too long, or never.
     #[error("a vouch holds for one day to one year, not from {from} until {until}")]
     Span {
@@ -179,10 +182,12 @@ pub fn given(signed: &[Signed]) -> Vec<Given> {
         all.extend(about.iter().map(|about| Given {
             by: by.into(),
             about: about.person(),
+            only: None,
             purpose: *purpose,
             from: *from,
             until: *until,
             revoked,
+            renewed: false,
         }));
     }
     all
@@ -231,8 +236,7 @@ impl FromStr for About {
     /// Reads an account such as `npm:river-keeper`, a key's fingerprint or a
     /// public key.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let is_key = text.starts_with("SHA256:") || text.contains(' ');
-        if is_key {
+        if Fingerprint::is_meant(text) {
             return Ok(Self::Key(text.parse()?));
         }
         let party: Party = text.parse().map_err(|_| {

@@ -4,7 +4,7 @@ use super::{ProjectFile, Vouched};
 use crate::web::{self, Acceptance, Member, Missing, Rules, Vouch, Web, accept};
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
-use tenure_domain::{Days, Given, Party, Person, Time};
+use tenure_domain::{Days, Given, Only, Party, Person, Time};
 
 /// The people that a project follows, and everything said at its sources.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,11 @@ pub struct Circle {
     /// What the project calls a key.
     labels: HashMap<Box<str>, String>,
     accounts: BTreeMap<String, Party>,
+    /// Accounts for which somebody vouches in one package, by their names there.
+    partly: BTreeMap<String, (Party, Only)>,
+    sources: Vec<(String, Option<Box<str>>)>,
+    /// Who distrusts whom, and since when, as far as a source says it.
+    against: Vec<(Box<str>, Person, Time)>,
 }
 
 /// A `[[follow]]` of a `tenure.toml` names no key.
@@ -40,14 +45,45 @@ impl Circle {
             ..Self::default()
         };
         for follow in &file.follow {
-            let key = key_name(&follow.key).map_err(|why| NoKey {
-                name: follow.name.clone(),
-                why,
-            })?;
+            let key = match &follow.key {
+                Some(key) => key_name(key).map_err(|why| NoKey {
+                    name: follow.name.clone(),
+                    why,
+                })?,
+                // Nothing that can be vouched for is called that.
+                None => format!("follow:{}", follow.name).into(),
+            };
             circle.followed.push(circle.web.member(&key));
-            circle.labels.insert(key, follow.name.clone());
+            circle.labels.insert(key.clone(), follow.name.clone());
+            if let Some(source) = &follow.vouches {
+                circle.sources.push((source.clone(), Some(key)));
+            }
         }
+        let more = file.vouches.iter();
+        circle
+            .sources
+            .extend(more.map(|vouches| (vouches.from.clone(), None)));
         Ok(circle)
+    }
+
+    /// The sources of vouches that the project names, and whose word they are
+    /// where they are not signed.
+    pub fn sources(&self) -> Vec<(String, Option<Box<str>>)> {
+        self.sources.clone()
+    }
+
+    /// Notes that somebody distrusts somebody else, which changes nothing.
+    pub fn note_against(&mut self, by: Box<str>, about: Person, since: Time) {
+        self.against.push((by, about, since));
+    }
+
+    /// Who distrusts somebody, and since when, by the names that the project has
+    /// for people.
+    pub fn against(&self, about: &Person) -> impl Iterator<Item = (String, Time)> {
+        let about = about.clone();
+        let against = self.against.iter();
+        let against = against.filter(move |(_, whom, _)| *whom == about);
+        against.map(|(by, _, since)| (self.shown(by), *since))
     }
 
     /// Takes a vouch into account.
@@ -61,15 +97,42 @@ impl Circle {
                 name
             }
         };
+        let mut member = self.web.member(&about);
+        if let (Person::Account(party), Some(only)) = (&given.about, &given.only) {
+            member = self.part(member, &about, party, only);
+        }
         let vouch = Vouch {
             by: self.web.member(&given.by),
-            about: self.web.member(&about),
+            about: member,
             purpose: given.purpose,
             from: given.from,
             until: given.until + Days(1.0),
             revoked: given.revoked,
+            renewed: given.renewed,
         };
         self.web.add(vouch);
+    }
+
+    /// An account in one package alone, from some day on. Whoever vouches for more
+    /// vouches for that: for all of the account, or from an earlier day on.
+    fn part(&mut self, whole: Member, about: &str, party: &Party, only: &Only) -> Member {
+        let alike = format!("{about} in {} since ", only.package);
+        let name = format!("{alike}{}", only.since.date());
+        let member = self.web.narrower(whole, &name);
+        if self.partly.contains_key(&name) {
+            return member;
+        }
+        let others = self.partly.range(alike.clone()..);
+        for (other, (_, theirs)) in others.take_while(|(other, _)| other.starts_with(&alike)) {
+            if theirs.since < only.since {
+                let other = self.web.member(other);
+                self.web.narrower(other, &name);
+            } else {
+                self.web.narrower(member, other);
+            }
+        }
+        self.partly.insert(name, (party.clone(), only.clone()));
+        member
     }
 
     /// Who is accepted at a moment.
@@ -79,14 +142,18 @@ impl Circle {
         }
         let acceptance = self.acceptance(now);
         let accounts = self.accounts.iter();
+        let accounts = accounts.map(|(name, party)| (name, party, None));
+        let partly = self.partly.iter();
         accounts
-            .filter_map(|(name, party)| {
+            .chain(partly.map(|(name, (party, only))| (name, party, Some(only))))
+            .filter_map(|(name, party, only)| {
                 let member = self.web.find(name)?;
                 let paths = self.paths(&acceptance, member);
                 // Its last day is the one before that on which it holds no more.
                 let until = paths.iter().filter_map(web::Path::until).min()? - Days(1.0);
                 Some(Vouched {
                     person: party.clone(),
+                    only: only.cloned(),
                     until,
                     paths,
                 })
@@ -130,6 +197,24 @@ impl Circle {
         }
     }
 
+    /// The packages in which alone somebody vouches for an account, each with the
+    /// paths by which it is accepted there; none if it is not.
+    pub fn partly(&self, about: &Person, now: Time) -> Vec<(&Only, Vec<web::Path>)> {
+        let Person::Account(about) = about else {
+            return Vec::new();
+        };
+        let acceptance = self.acceptance(now);
+        let about = name_of_account(about);
+        let theirs = self.partly.iter();
+        let theirs = theirs.filter(|(_, (party, _))| name_of_account(party) == about);
+        theirs
+            .filter_map(|(name, (_, only))| {
+                let member = self.web.find(name)?;
+                Some((only, self.paths(&acceptance, member)))
+            })
+            .collect()
+    }
+
     fn acceptance(&self, now: Time) -> Acceptance {
         accept(&self.web, &self.followed, &self.rules, now)
     }
@@ -149,6 +234,9 @@ impl Circle {
     pub fn shown(&self, name: &str) -> String {
         if let Some(label) = self.labels.get(name) {
             return label.clone();
+        }
+        if let Some((party, only)) = self.partly.get(name) {
+            return format!("{party} in {}", only.package);
         }
         match self.accounts.get(name) {
             Some(party) => party.to_string(),
@@ -186,7 +274,9 @@ mod tests {
             purpose: Purpose::Competence,
             from: day(from),
             until: day(until),
+            only: None,
             revoked: None,
+            renewed: false,
         }
     }
 
@@ -220,6 +310,59 @@ mod tests {
             ["2020-02-01", "2020-03-01", "2020-05-05", "2021-01-01"]
         );
         assert_eq!(accepted, [0, 0, 1, 0, 0]);
+    }
+
+    #[test]
+    fn a_vouch_in_one_package_counts_there_alone() {
+        let package = |name: &str| format!("pkg:cargo/{name}").parse().unwrap();
+        let part = |by, since: &str| Given {
+            about: Person::Account("cargo:river-keeper#7".parse().unwrap()),
+            only: Some(Only {
+                package: package("river"),
+                since: day(since),
+            }),
+            ..given(by, "2020-02-01", "2020-12-31")
+        };
+        let parties: [Party; 2] =
+            ["cargo:river-keeper#7", "cargo:stranger#8"].map(|p| p.parse().unwrap());
+        let now = day("2020-06-01");
+        let accepted = |circle: &Circle| -> Vec<(String, String, String)> {
+            let mut places = Vec::new();
+            let all = circle.accepted(now);
+            for party in &parties {
+                for name in ["river", "boat"] {
+                    for on in ["2019-01-01", "2020-05-01"] {
+                        let published = (&package(name), day(on));
+                        if all.iter().any(|one| one.is_for(party, published, now)) {
+                            places.push((party.to_string(), name.to_owned(), on.to_owned()));
+                        }
+                    }
+                }
+            }
+            places
+        };
+        let here = |on: &str| (parties[0].to_string(), "river".to_owned(), on.to_owned());
+        assert_eq!(accepted(&circle(&[part("A", "2018-01-01")])), []);
+        // What both say begins with the later of their days, in any order.
+        for days in [["2018-01-01", "2020-01-01"], ["2020-01-01", "2018-01-01"]] {
+            let both = circle(&[part("A", days[0]), part("B", days[1])]);
+            assert_eq!(accepted(&both), [here("2020-05-01")]);
+        }
+        let early = circle(&[part("A", "2018-01-01"), part("B", "2017-01-01")]);
+        assert_eq!(accepted(&early), [here("2019-01-01"), here("2020-05-01")]);
+        // Twice by one person is once.
+        let mut whole = part("A", "2018-01-01");
+        whole.only = None;
+        assert_eq!(
+            accepted(&circle(&[part("A", "2018-01-01"), whole.clone()])),
+            []
+        );
+        // Who vouches for everything vouches for that.
+        whole.by = "B".into();
+        let mixed = circle(&[part("A", "2018-01-01"), whole]);
+        assert_eq!(accepted(&mixed), [here("2019-01-01"), here("2020-05-01")]);
+        let shown = &mixed.accepted(now)[0].paths[0].steps[0];
+        assert_eq!(shown.about, "cargo:river-keeper#7 in pkg:cargo/river");
     }
 
     #[test]

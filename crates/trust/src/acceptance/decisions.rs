@@ -190,7 +190,7 @@ impl Decisions {
                 person: person.clone(),
             });
         }
-        let vouched = self.vouched_for(&change.to, now)?;
+        let vouched = self.vouched_for(&change.to, (package, change.at), now)?;
         Some(State::Vouched {
             person: vouched.person.clone(),
             until: vouched.until,
@@ -198,10 +198,16 @@ impl Decisions {
         })
     }
 
-    /// How the party is accepted because others vouch, if it is.
-    pub fn vouched_for(&self, party: &Party, now: Time) -> Option<&Vouched> {
+    /// How the party is accepted because others vouch, if it is, in what it
+    /// published of a package on a day.
+    pub fn vouched_for(
+        &self,
+        party: &Party,
+        published: (&PackageId, Time),
+        now: Time,
+    ) -> Option<&Vouched> {
         let mut vouched = self.vouched.iter();
-        vouched.find(|vouched| vouched.is_for(party, now))
+        vouched.find(|vouched| vouched.is_for(party, published, now))
     }
 
     /// Whether somebody accepted this very change and the acceptance ran out.

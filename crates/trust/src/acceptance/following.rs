@@ -3,7 +3,7 @@
 use super::lasts;
 use crate::web::Path;
 use serde::{Deserialize, Serialize};
-use tenure_domain::{Party, Sameness, Time};
+use tenure_domain::{Only, PackageId, Party, Sameness, Time};
 
 /// Somebody whose vouches count: `[[follow]]` in `tenure.toml`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -11,8 +11,11 @@ use tenure_domain::{Party, Sameness, Time};
 pub struct Follow {
     /// What the project calls the person.
     pub name: String,
-    /// The fingerprint of the person's key, or the public key itself.
-    pub key: String,
+    /// The fingerprint of the person's key, or the public key itself. Those who
+    /// sign nothing have none: whose word it is that their file says, whoever
+    /// names the file knows.
+    #[serde(default)]
+    pub key: Option<String>,
     /// Where the person's vouches are: a folder or a file within reach of the
     /// project, or an address from which `tenure vouch fetch` gets them.
     #[serde(default)]
@@ -33,6 +36,8 @@ pub struct Vouches {
 pub struct Vouched {
     /// The person.
     pub person: Party,
+    /// In what, if not in everything.
+    pub only: Option<Only>,
     /// The day on which the first of the vouches ends that lead there.
     pub until: Time,
     /// The paths from the people who are followed, with nobody in common.
@@ -40,8 +45,17 @@ pub struct Vouched {
 }
 
 impl Vouched {
-    /// Whether it is about this party, at that moment.
-    pub(super) fn is_for(&self, party: &Party, now: Time) -> bool {
-        lasts(self.until, now) && self.person.sameness(party) == Sameness::Same
+    /// Whether it is about this party at that moment, for what was published of a
+    /// package on a day.
+    pub(super) fn is_for(
+        &self,
+        party: &Party,
+        (package, day): (&PackageId, Time),
+        now: Time,
+    ) -> bool {
+        let only = self.only.as_ref();
+        lasts(self.until, now)
+            && only.is_none_or(|only| only.package == *package && only.since <= day)
+            && self.person.sameness(party) == Sameness::Same
     }
 }

@@ -55,14 +55,18 @@ pub fn accept(web: &Web, followed: &[Member], rules: &Rules, now: Time) -> Accep
     for round in 1..=rules.depth {
         for voucher in &fresh {
             let depth = acceptance.depth(*voucher).unwrap_or(usize::MAX);
-            for offer in offers.by(*voucher).iter().take(rules.budget(depth)) {
+            for offer in offers.within(web, *voucher, rules.budget(depth)) {
                 let support = Support {
                     by: *voucher,
                     from: offer.from,
                     until: offer.until,
                 };
-                acceptance.supports[offer.about.index()].push(support);
-                waiting.push(offer.about);
+                let narrower = web.narrower.get(&offer.about).into_iter().flatten();
+                for about in std::iter::once(&offer.about).chain(narrower) {
+                    if acceptance.support(*about, support) {
+                        waiting.push(*about);
+                    }
+                }
             }
         }
         waiting.sort_unstable();
@@ -92,6 +96,17 @@ impl Acceptance {
             needed: rules.needed,
             needed_of_followed: rules.needed_of_followed.min(rules.needed),
         }
+    }
+
+    /// Notes a support, unless its author's is there: who vouches for somebody,
+    /// and for the same in one thing, says one thing.
+    fn support(&mut self, about: Member, support: Support) -> bool {
+        let supports = &mut self.supports[about.index()];
+        let is_new = supports.iter().all(|known| known.by != support.by);
+        if is_new {
+            supports.push(support);
+        }
+        is_new
     }
 
     /// Decides about those who wait, all by what was known before the round.

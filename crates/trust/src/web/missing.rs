@@ -112,7 +112,7 @@ impl Acceptance {
             let why = match counts(vouch.by) {
                 Some(place) if chosen.iter().any(|(at, _)| *at == place) => continue,
                 Some(_) => Why::SameIntroducer,
-                None => self.why(&offers, vouch, rules, now),
+                None => self.why((web, &offers), vouch, rules, now),
             };
             let entry = (web.name(vouch.by).to_owned(), why);
             if !not_counting.contains(&entry) {
@@ -127,7 +127,7 @@ impl Acceptance {
         })
     }
 
-    fn why(&self, offers: &Offers, vouch: &Vouch, rules: &Rules, now: Time) -> Why {
+    fn why(&self, (web, offers): (&Web, &Offers), vouch: &Vouch, rules: &Rules, now: Time) -> Why {
         if let Some(on) = vouch.revoked.filter(|_| is_revoked(vouch, now)) {
             return Why::Revoked { on };
         }
@@ -146,8 +146,8 @@ impl Acceptance {
             return Why::AuthorNotAccepted;
         };
         let budget = rules.budget(depth);
-        let within = offers.by(vouch.by).iter().take(budget);
-        if within.into_iter().any(|offer| offer.about == vouch.about) {
+        let mut within = offers.within(web, vouch.by, budget);
+        if within.any(|offer| offer.about == vouch.about) {
             Why::TooFar { depth }
         } else {
             Why::OverBudget { budget }

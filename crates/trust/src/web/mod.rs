@@ -26,7 +26,7 @@ pub use missing::{Missing, Why};
 pub use paths::{Path, Step};
 pub use rules::{Rules, RulesError};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use tenure_domain::{Purpose, Time};
 
 /// Somebody in a [`Web`]: an account or a key. Good only for the web that gave
@@ -55,6 +55,9 @@ pub struct Vouch {
     pub until: Time,
     /// When it was taken back, if it was.
     pub revoked: Option<Time>,
+    /// Whether it is taken as made anew every day, so that it holds until it
+    /// says it ends, however long that is.
+    pub renewed: bool,
 }
 
 impl Vouch {
@@ -75,6 +78,10 @@ pub struct Web {
     names: Vec<Box<str>>,
     members: HashMap<Box<str>, Member>,
     vouches: Vec<Vouch>,
+    /// Of members, those that are the same person in one thing alone.
+    narrower: HashMap<Member, Vec<Member>>,
+    /// Those.
+    narrow: HashSet<Member>,
 }
 
 impl Web {
@@ -88,6 +95,19 @@ impl Web {
         let member = Member(u32::try_from(self.names.len()).unwrap_or(u32::MAX));
         self.names.push(name.into());
         self.members.insert(name.into(), member);
+        member
+    }
+
+    /// A member that is `whole` in one thing alone: whoever vouches for the whole
+    /// vouches for it, and not the other way round. It vouches for nobody, so a
+    /// vouch for it brings nobody else along, and takes none of a budget.
+    pub fn narrower(&mut self, whole: Member, name: &str) -> Member {
+        let member = self.member(name);
+        self.narrow.insert(member);
+        let narrower = self.narrower.entry(whole).or_default();
+        if !narrower.contains(&member) {
+            narrower.push(member);
+        }
         member
     }
 
@@ -113,7 +133,7 @@ impl Web {
 
     /// Adds a vouch. One for oneself is left out.
     pub fn add(&mut self, vouch: Vouch) {
-        if vouch.by != vouch.about {
+        if vouch.by != vouch.about && !self.narrow.contains(&vouch.by) {
             self.vouches.push(vouch);
         }
     }

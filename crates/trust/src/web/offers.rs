@@ -22,6 +22,9 @@ pub(super) struct Offers(Vec<Vec<Offer>>);
 
 /// When a vouch ends by itself.
 pub(super) fn end(vouch: &Vouch, rules: &Rules) -> Time {
+    if vouch.renewed {
+        return vouch.until;
+    }
     vouch.until.min(vouch.from + rules.longest)
 }
 
@@ -59,9 +62,22 @@ impl Offers {
         Self(by_member)
     }
 
-    /// Those of one member.
-    pub(super) fn by(&self, member: Member) -> &[Offer] {
-        &self.0[member.index()]
+    /// Those of one member that a budget lets count.
+    pub(super) fn within(
+        &self,
+        web: &Web,
+        member: Member,
+        budget: usize,
+    ) -> impl Iterator<Item = &Offer> {
+        let mut left = budget;
+        self.0[member.index()].iter().filter(move |offer| {
+            if web.narrow.contains(&offer.about) {
+                return true;
+            }
+            let counts = left > 0;
+            left = left.saturating_sub(1);
+            counts
+        })
     }
 }
 

@@ -26,6 +26,7 @@ fn vouch(web: &mut Web, by: &str, about: &str, days_ago: i64) {
         from: day(from),
         until: day(from + 365),
         revoked: None,
+        renewed: false,
     };
     web.add(vouch);
 }
@@ -146,6 +147,7 @@ fn what_does_not_count_is_said() {
             from: day(NOW - 10),
             until: day(NOW + 100),
             revoked: None,
+            renewed: false,
         };
         change(&mut vouch);
         web.add(vouch);
@@ -182,6 +184,7 @@ fn a_vouch_holds_for_a_year_at_most() {
             from: day(NOW - 366),
             until: day(NOW + 9999),
             revoked: None,
+            renewed: false,
         };
         web.add(vouch);
     }
@@ -254,6 +257,7 @@ fn build(edges: &[(u8, u8, u16, bool)]) -> (Web, Vec<Member>) {
             from: day(from),
             until: day(from + 365),
             revoked: revoked.then(|| day(NOW - 1)),
+            renewed: false,
         });
     }
     (web, members[..usize::from(FOLLOWED)].to_vec())

@@ -14,7 +14,7 @@ pub(super) struct Files {
     /// By the names of their sources. A server that knows nothing of them is not
     /// told that there are none.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    vouches: BTreeMap<String, String>,
+    vouches: BTreeMap<String, Vec<String>>,
 }
 
 /// The server takes no more; a baseline of 100,000 packages has 12 MB.
@@ -37,7 +37,14 @@ pub(super) fn read(project: &Project) -> anyhow::Result<Files> {
         baseline: baseline.unwrap_or_default(),
         vouches: vouch_texts(&project.file, &project.root)?,
     };
-    if files.vouches.values().map(String::len).sum::<usize>() > MOST_VOUCHES {
+    if files
+        .vouches
+        .values()
+        .flatten()
+        .map(String::len)
+        .sum::<usize>()
+        > MOST_VOUCHES
+    {
         bail!(
             "the vouches that {PROJECT_FILE} names are larger than {} MiB together, which no server takes",
             MOST_VOUCHES >> 20

@@ -10,7 +10,7 @@ use anyhow::{Context as _, anyhow, bail};
 use clap::Args;
 use std::collections::BTreeSet;
 use tenure_domain::Clock;
-use tenure_ecosystem::vouch::{MAX_BYTES, read_all};
+use tenure_ecosystem::vouch::{MAX_BYTES, Source};
 use tenure_upstream::cache::Validators;
 use tenure_upstream::client::{Answer, Client, ClientOptions, Limits};
 use tenure_upstream::npm_config::{Credentials, NpmConfig, Transport};
@@ -37,13 +37,13 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let client = client(&project, process)?;
     for address in addresses {
         let bytes = fetch(&client, address)?;
-        let (signed, unread) = read_all(&bytes);
-        if signed.is_empty() {
-            let why = unread
-                .first()
-                .map_or(String::new(), |first| format!(": {first}"));
+        // Whose word it is, who names the address says.
+        let source = Source::read(&bytes, Some(address));
+        if source.count() == 0 {
+            let unread = source.unread.first();
+            let why = unread.map_or(String::new(), |first| format!(": {first}"));
             bail!(
-                "`{}` has no statement with a good signature{why}",
+                "`{}` has no statement with a good signature, nor any other vouch{why}",
                 safe(address)
             );
         }
@@ -54,10 +54,10 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         let text = String::from_utf8(bytes).context("the answer is not UTF-8")?;
         write_atomically(&path, &text)?;
         answer(&format!(
-            "{}: {} signed, {} passed over; written to {}\n",
+            "{}: {} vouches and revocations, {} passed over; written to {}\n",
             safe(address),
-            signed.len(),
-            unread.len(),
+            source.count(),
+            source.unread.len(),
             path.strip_prefix(&project.root).unwrap_or(&path).display()
         ))?;
     }

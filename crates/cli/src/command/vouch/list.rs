@@ -41,9 +41,10 @@ struct Entry {
 
 pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let place = folder(arguments.folder.as_deref(), process)?;
-    let files = read_files(&place)?;
-    let unread: usize = files.iter().map(|file| file.unread.len()).sum();
-    let signed: Vec<Signed> = files.into_iter().flat_map(|file| file.signed).collect();
+    let files = read_files(&place, None)?;
+    let unread: usize = files.iter().map(|file| file.source.unread.len()).sum();
+    let signed = files.into_iter().flat_map(|file| file.source.signed);
+    let signed: Vec<Signed> = signed.collect();
     let entries = entries(&signed, process.now);
     let text = match arguments.format {
         Format::Json => json::pretty(&entries)?,

@@ -7,6 +7,7 @@ use crate::output::{answer, json, style::safe, tell_vouches};
 use clap::Args;
 use serde::Serialize;
 use std::fmt::Write as _;
+use tenure_domain::Only;
 use tenure_ecosystem::vouch::About;
 use tenure_trust::web::{Missing, Path};
 
@@ -33,16 +34,41 @@ struct Report {
     accepted: bool,
     paths: Vec<Path>,
     missing: Option<Missing>,
+    /// The packages in which alone somebody vouches for them.
+    partly: Vec<Part>,
+    against: Vec<Against>,
+}
+
+/// How somebody stands in one package; without paths, not accepted there.
+#[derive(Serialize)]
+struct Part {
+    only: Only,
+    paths: Vec<Path>,
+}
+
+/// Somebody distrusts them, which takes nobody out.
+#[derive(Serialize)]
+struct Against {
+    by: String,
+    since: String,
 }
 
 pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let project = Project::load(&arguments.project, process)?;
     tell_vouches(&project.vouches);
-    let found = project
-        .vouches
-        .circle
-        .explain(&arguments.about.person(), process.now);
-    let exit = if found.is_ok() {
+    let (circle, about) = (&project.vouches.circle, arguments.about.person());
+    let found = circle.explain(&about, process.now);
+    let partly = circle.partly(&about, process.now);
+    let partly = partly.into_iter().map(|(only, paths)| Part {
+        only: only.clone(),
+        paths,
+    });
+    let partly: Vec<Part> = partly.collect();
+    let against = circle.against(&about).map(|(by, since)| Against {
+        by,
+        since: since.date(),
+    });
+    let exit = if found.is_ok() || partly.iter().any(|part| !part.paths.is_empty()) {
         Exit::Clean
     } else {
         Exit::Found
@@ -52,6 +78,8 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         accepted: found.is_ok(),
         paths: found.as_ref().ok().cloned().unwrap_or_default(),
         missing: found.err(),
+        partly,
+        against: against.collect(),
     };
     let text = match arguments.format {
         Format::Json => json::pretty(&report)?,
@@ -78,6 +106,25 @@ fn text(report: &Report, project: &Project) -> String {
         .flat_map(|missing| missing.sentences(shown))
     {
         let _ = writeln!(text, "  {sentence}");
+    }
+    for part in &report.partly {
+        let stands = if part.paths.is_empty() {
+            "not accepted"
+        } else {
+            "accepted"
+        };
+        let (package, since) = (&part.only.package, part.only.since.date());
+        let _ = writeln!(text, "in {package}, published since {since}: {stands}");
+        for path in &part.paths {
+            let _ = writeln!(text, "  {}", path.sentence(|name| safe(name).into_owned()));
+        }
+    }
+    for Against { by, since } in &report.against {
+        let by = safe(by);
+        let _ = writeln!(
+            text,
+            "{by} distrusts them since {since}; that takes nobody out"
+        );
     }
     text
 }

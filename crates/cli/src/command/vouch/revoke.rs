@@ -31,8 +31,9 @@ pub(super) struct Arguments {
 pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     let key = arguments.desk.key(process)?;
     let folder = arguments.desk.folder(process)?;
-    let files = read_files(&folder)?;
-    let signed: Vec<Signed> = files.into_iter().flat_map(|file| file.signed).collect();
+    let files = read_files(&folder, None)?;
+    let signed = files.into_iter().flat_map(|file| file.source.signed);
+    let signed: Vec<Signed> = signed.collect();
     let taken_back = revocations(&signed);
     let live: Vec<&Signed> = signed
         .iter()

@@ -65,7 +65,13 @@ pub(super) async fn files_are_added(world: World) {
     assert_eq!((project.revision, project.files), (3, none));
 
     // Others' vouches come along, also where only the decisions change.
-    let text = |name: &str| (name.to_owned(), format!("tenure vouch 1, {name} \u{0}"));
+    let text = |name: &str| {
+        let texts = vec![
+            format!("tenure vouch 1, {name} \u{0}"),
+            "another".to_owned(),
+        ];
+        (name.to_owned(), texts)
+    };
     let mut vouching = files("a", "b");
     vouching.vouches = [text("../ada"), text("https://b.example/all.vouch")].into();
     assert_eq!(push(&vouching, "2026-11-26").await, Some(4));

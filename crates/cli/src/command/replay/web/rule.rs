@@ -73,6 +73,7 @@ impl Ground {
                     from: Time::from_millis(at.saturating_mul(1000)),
                     until: Time::from_millis(i64::MAX),
                     revoked: None,
+                    renewed: false,
                 });
             }
         }
