@@ -122,7 +122,7 @@ fn named(before: Option<ReleaseState>, release: NewRelease) -> Fact {
 }
 
 /// The releases, each version once.
-fn unrepeated(history: &History) -> impl Iterator<Item = &Release> {
+pub(super) fn unrepeated(history: &History) -> impl Iterator<Item = &Release> {
     let mut seen = HashSet::with_capacity(history.releases().len());
     let releases = history.releases().iter();
     releases.filter(move |release| seen.insert(&*release.version))
@@ -166,13 +166,13 @@ impl<'h> SortedSets<'h> {
     }
 }
 
-fn sorted(history: &History, owners: &[PartyIx]) -> Vec<Party> {
+pub(super) fn sorted(history: &History, owners: &[PartyIx]) -> Vec<Party> {
     let mut owners: Vec<Party> = owners.iter().map(|ix| history.party(*ix).clone()).collect();
     owners.sort_by_cached_key(Party::to_string);
     owners
 }
 
-fn owners_now(history: &History) -> Option<Vec<Party>> {
+pub(super) fn owners_now(history: &History) -> Option<Vec<Party>> {
     Some(sorted(history, history.owners_now()?))
 }
 

@@ -49,15 +49,24 @@ fn is_false(value: &bool) -> bool {
 
 /// The digest of an address has 64 bits, more than JSON's readers keep in a
 /// number, so it is written in hex.
-mod contact {
+pub(super) mod contact {
     use crate::Contact;
     use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
     #[derive(Serialize, Deserialize)]
     #[serde(deny_unknown_fields)]
-    struct Form {
+    pub(in crate::fact) struct Form {
         domain: Box<str>,
         digest: String,
+    }
+
+    impl Form {
+        pub(in crate::fact) fn of(contact: &Contact) -> Self {
+            Self {
+                domain: contact.domain.clone(),
+                digest: format!("{:016x}", contact.digest),
+            }
+        }
     }
 
     #[expect(clippy::ref_option, reason = "serde passes a reference")]
@@ -65,11 +74,7 @@ mod contact {
         contact: &Option<Contact>,
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let form = contact.as_ref().map(|contact| Form {
-            domain: contact.domain.clone(),
-            digest: format!("{:016x}", contact.digest),
-        });
-        form.serialize(serializer)
+        contact.as_ref().map(Form::of).serialize(serializer)
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(

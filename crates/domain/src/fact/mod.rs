@@ -15,12 +15,14 @@
 //! - every line ends in a line feed.
 
 mod diff;
+mod first;
 mod fold;
 mod form;
 mod memory;
 mod order;
 
 pub use diff::diff;
+pub use first::first;
 pub use fold::fold;
 pub use memory::Memory;
 
@@ -100,12 +102,16 @@ pub struct FactError {
 pub fn write(facts: &[Fact]) -> Vec<u8> {
     let mut bytes = Vec::new();
     for fact in facts {
-        // Serialising plain data into memory does not fail.
-        if serde_json::to_writer(&mut bytes, fact).is_ok() {
-            bytes.push(b'\n');
-        }
+        write_line(&mut bytes, fact);
     }
     bytes
+}
+
+fn write_line(bytes: &mut Vec<u8>, fact: &impl Serialize) {
+    // Serialising plain data into memory does not fail.
+    if serde_json::to_writer(&mut *bytes, fact).is_ok() {
+        bytes.push(b'\n');
+    }
 }
 
 /// The facts in canonical bytes.

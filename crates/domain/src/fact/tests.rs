@@ -126,6 +126,12 @@ fn folded(facts: &[Fact], from: &str) -> History {
 
 proptest! {
     #[test]
+    fn what_is_written_straight_away_is_what_differs_from_nothing(history in history()) {
+        let compared = write(&diff(None, &history));
+        prop_assert_eq!(first(&history), compared);
+    }
+
+    #[test]
     fn what_differs_from_nothing_adds_up_to_the_history(history in history()) {
         let facts = diff(None, &history);
         prop_assert_eq!(said(&folded(&facts, "")), said(&history));

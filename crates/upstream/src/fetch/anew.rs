@@ -31,7 +31,7 @@ impl Said {
     pub fn of_facts(address: String, history: History) -> Self {
         Self {
             address,
-            document: fact::write(&fact::diff(None, &history)).into(),
+            document: fact::first(&history).into(),
             validators: Validators::default(),
             history,
         }
