@@ -4,6 +4,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use std::io::Write;
+use tenure_domain::{DocumentKind, Source, fact};
 use tenure_ecosystem::cargo::dump::{Dump, Limits};
 
 const TABLES: [&str; 8] = [
@@ -43,6 +44,16 @@ fuzz_target!(|bytes: &[u8]| {
     }
     if let Ok(dump) = Dump::read(packed.as_slice(), Limits::default()) {
         let found = dump.crates().map(|of| of.versions.len()).sum::<usize>();
-        assert!(found <= dump.versions() * dump.crates().count());
+        assert!(found <= dump.versions());
+        let source = Source {
+            from: String::new(),
+            seen: None,
+            sha256: String::new(),
+            kind: DocumentKind::CargoDump,
+        };
+        for history in dump.histories(&source) {
+            assert!(history.is_consistent());
+            assert_eq!(fact::first(&history), fact::write(&fact::diff(None, &history)));
+        }
     }
 });

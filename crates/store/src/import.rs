@@ -3,7 +3,7 @@
 
 use crate::db::{Connection, On, Writing, optional};
 use crate::observe::{self, Addition, Before, BeforeRow};
-use crate::packing::Packer;
+use crate::packing::{self, Packer};
 use crate::{Digest, READER, Store, StoreError};
 use sqlx::{Postgres, QueryBuilder, Sqlite};
 use std::collections::HashMap;
@@ -38,31 +38,28 @@ const AT_ONCE: usize = 500;
 /// Parties of packages that are written together: databases bound the number of
 /// values in a statement.
 const HANDS_AT_ONCE: usize = 2000;
-/// In two parts: between them stand the packages.
-const BEFORE: [&str; 2] = [
-    "SELECT package, seq, digest, changed, checked, history, memory FROM document
-     WHERE upstream = ",
-    " AND package IN (",
-];
+const AMONG: &str = " AND package IN (";
+/// What the last import said, before anything is read that takes longer.
+const LAST_SAID: &str = "SELECT package, said, changed FROM document WHERE upstream = ";
+const BEFORE: &str = "
+    SELECT package, seq, digest, changed, checked, history, memory FROM document
+    WHERE upstream = ";
+const LAST: &str = "SELECT last FROM ledger_end";
 const KNOWN: &str = "SELECT seq FROM document WHERE upstream = $1 LIMIT 1";
 /// Also lets all others that add wait until this one has ended.
 const TAKE_NUMBERS: &str = "UPDATE ledger_end SET last = last + $1 RETURNING last";
 const ADD: &str = "INSERT INTO observation (seq, upstream, package, at, digest, facts) ";
 const POINT: [&str; 2] = [
     "INSERT INTO document (upstream, package, seq, digest, checked, changed, reader, history,
-     memory) ",
+     memory, said) ",
     " ON CONFLICT (upstream, package) DO UPDATE SET
      seq = excluded.seq, digest = excluded.digest, etag = NULL, last_modified = NULL,
      checked = excluded.checked, changed = excluded.changed, reader = excluded.reader,
-     history = excluded.history, memory = excluded.memory",
+     history = excluded.history, memory = excluded.memory, said = excluded.said",
 ];
-const FORGET: [&str; 2] = ["DELETE FROM hands WHERE upstream = ", " AND package IN ("];
+const FORGET: &str = "DELETE FROM hands WHERE upstream = ";
 const REMEMBER: &str = "INSERT INTO hands (upstream, package, party, since) ";
-const SEEN_AGAIN: [&str; 3] = [
-    "UPDATE document SET checked = ",
-    " WHERE upstream = ",
-    " AND package IN (",
-];
+const SEEN_AGAIN: &str = "UPDATE document SET checked = ";
 
 /// Memory for pages that are not written yet: SQLite else writes and reads the
 /// same ones again and again.
@@ -88,6 +85,31 @@ macro_rules! run {
     };
 }
 
+/// Looks packages of the registry up.
+macro_rules! rows {
+    ($importing:expr, $row:ty, $head:expr, $keys:expr) => {{
+        let failed = $importing
+            .store
+            .db()
+            .failed("looked for the last observations");
+        let upstream = $importing.import.upstream;
+        macro_rules! fetch {
+            ($database:ty, $connection:expr) => {{
+                let mut query = QueryBuilder::<$database>::new($head);
+                query.push_bind(upstream).push(AMONG);
+                list!(query, $keys);
+                let query = query.build_query_as::<$row>();
+                query.fetch_all($connection).await
+            }};
+        }
+        let rows = match $importing.writing.on() {
+            On::Sqlite(connection) => fetch!(Sqlite, connection),
+            On::Postgres(connection) => fetch!(Postgres, connection),
+        };
+        rows.map_err(&failed)
+    }};
+}
+
 /// Binds texts, with commas between them, and closes the bracket.
 macro_rules! list {
     ($query:ident, $texts:expr) => {{
@@ -100,16 +122,37 @@ macro_rules! list {
 }
 
 #[derive(sqlx::FromRow)]
+struct SaidRow {
+    package: String,
+    said: Option<Vec<u8>>,
+    changed: i64,
+}
+
+#[derive(sqlx::FromRow)]
 struct KnownRow {
     package: String,
     #[sqlx(flatten)]
     before: BeforeRow,
 }
 
+/// What the document says of one package.
+struct Document {
+    key: String,
+    /// The same as canonical bytes, if nothing was known before.
+    facts: Vec<u8>,
+    /// Their digest.
+    said: Digest,
+    history: History,
+}
+
+/// The key of a package of which nothing differs.
+struct Same(String);
+
 /// A package with what is new of it.
 struct New {
     package: String,
     seq: i64,
+    said: Digest,
     addition: Addition,
 }
 
@@ -143,6 +186,9 @@ impl Store {
         mut progress: impl FnMut(u64),
     ) -> Result<Imported, StoreError> {
         let failed = self.db().failed("imported observations");
+        if self.is_empty().await? {
+            self.db().write_straight().await;
+        }
         let mut writing = self.db().write().await.map_err(&failed)?;
         // From here on nobody else adds anything.
         take_numbers(writing.on(), 0).await.map_err(&failed)?;
@@ -168,7 +214,16 @@ impl Store {
             .await
             .map_err(&failed)?;
         importing.writing.commit().await.map_err(&failed)?;
+        self.db().write_ahead().await;
         Ok(importing.done)
+    }
+
+    /// Whether nothing was ever observed.
+    async fn is_empty(&self) -> Result<bool, StoreError> {
+        let failed = self.db().failed("looked whether anything was observed");
+        let mut writing = self.db().write().await.map_err(&failed)?;
+        let last = optional!(writing.on(), (i64,), LAST).map_err(&failed)?;
+        Ok(last == Some((0,)))
     }
 }
 
@@ -178,30 +233,36 @@ impl Importing<'_> {
         histories: Vec<History>,
         with: &impl Fn(History, &History) -> History,
     ) -> Result<(), StoreError> {
-        let keys: Vec<String> = histories.iter().map(|h| h.package().to_string()).collect();
-        let mut known = self.known(&keys).await?;
-        let (mut new, mut same) = (Vec::new(), Vec::new());
-        for (package, history) in keys.into_iter().zip(histories) {
-            let before = match known.remove(&package) {
-                Some(row) => self.before(row, history.package()).await?,
+        let of = |history: History| {
+            let facts = fact::first(&history);
+            Document {
+                key: history.package().to_string(),
+                said: Digest::of(&facts),
+                facts,
+                history,
+            }
+        };
+        let mut documents: Vec<Document> = histories.into_iter().map(of).collect();
+        let mut same = Vec::new();
+        let mut known = HashMap::new();
+        if self.is_known {
+            self.pass_over(&mut documents, &mut same).await?;
+            known = self.known(&documents).await?;
+        }
+        let mut new = Vec::new();
+        for document in documents {
+            let before = match known.remove(&document.key) {
+                Some(row) => self.before(row, document.history.package()).await?,
                 None => Before::default(),
             };
-            if before.at.is_some_and(|at| self.import.at < at) {
-                self.done.outdated += 1;
-                continue;
-            }
             let is_new = before.at.is_none();
-            match self.addition(before, history, with) {
-                Some(addition) => {
+            match self.addition(before, document, with) {
+                Ok(addition) => {
                     self.done.new += u64::from(is_new);
                     self.done.changed += u64::from(!is_new);
-                    new.push(New {
-                        package,
-                        seq: 0,
-                        addition,
-                    });
+                    new.push(addition);
                 }
-                None => same.push(package),
+                Err(Same(key)) => same.push(key),
             }
         }
         self.done.same += same.len() as u64;
@@ -210,30 +271,49 @@ impl Importing<'_> {
         self.confirm(&same).await.map_err(&failed)
     }
 
+    /// Takes out of `documents` what the last import said in the same words, and
+    /// what is older than what is known.
+    async fn pass_over(
+        &mut self,
+        documents: &mut Vec<Document>,
+        same: &mut Vec<String>,
+    ) -> Result<(), StoreError> {
+        let keys = documents.iter().map(|document| &document.key);
+        let rows = rows!(self, SaidRow, LAST_SAID, keys)?;
+        let last = rows
+            .into_iter()
+            .map(|row| (row.package, (row.said, row.changed)));
+        let last: HashMap<String, _> = last.collect();
+        let at = self.import.at.as_millis();
+        let outdated = &mut self.done.outdated;
+        documents.retain_mut(|document| match last.get(&document.key) {
+            Some((_, changed)) if at < *changed => {
+                *outdated += 1;
+                false
+            }
+            Some((Some(said), _)) if *said == document.said.as_bytes()[..] => {
+                same.push(std::mem::take(&mut document.key));
+                false
+            }
+            _ => true,
+        });
+        Ok(())
+    }
+
     /// What is known of packages, by their keys.
-    async fn known(&mut self, keys: &[String]) -> Result<HashMap<String, BeforeRow>, StoreError> {
-        if !self.is_known {
+    async fn known(
+        &mut self,
+        documents: &[Document],
+    ) -> Result<HashMap<String, BeforeRow>, StoreError> {
+        if documents.is_empty() {
             return Ok(HashMap::new());
         }
-        let failed = self.store.db().failed("looked for the last observations");
-        let upstream = self.import.upstream;
-        macro_rules! fetch {
-            ($database:ty, $connection:expr) => {{
-                let mut query = QueryBuilder::<$database>::new(BEFORE[0]);
-                query.push_bind(upstream).push(BEFORE[1]);
-                list!(query, keys);
-                query
-                    .build_query_as::<KnownRow>()
-                    .fetch_all($connection)
-                    .await
-            }};
-        }
-        let rows = match self.writing.on() {
-            On::Sqlite(connection) => fetch!(Sqlite, connection),
-            On::Postgres(connection) => fetch!(Postgres, connection),
-        };
-        let rows = rows.map_err(&failed)?.into_iter();
-        Ok(rows.map(|row| (row.package, row.before)).collect())
+        let keys = documents.iter().map(|document| &document.key);
+        let rows = rows!(self, KnownRow, BEFORE, keys)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.package, row.before))
+            .collect())
     }
 
     async fn before(&self, row: BeforeRow, package: &PackageId) -> Result<Before, StoreError> {
@@ -242,24 +322,42 @@ impl Importing<'_> {
             .await
     }
 
-    /// What differs; `None` if nothing does.
+    /// What differs; the package's key if nothing does.
     fn addition(
         &mut self,
         before: Before,
-        history: History,
+        document: Document,
         with: &impl Fn(History, &History) -> History,
-    ) -> Option<Addition> {
-        let history = match &before.history {
-            Some(last) => with(history, &before.memory.with(last)),
-            None => history,
+    ) -> Result<New, Same> {
+        let Document {
+            key,
+            said,
+            facts,
+            history,
+        } = document;
+        let (history, facts) = match &before.history {
+            Some(last) => {
+                let history = with(history, &before.memory.with(last));
+                let facts = fact::write(&fact::diff(Some(last), &history));
+                (history, facts)
+            }
+            None => (history, facts),
         };
-        let facts = fact::diff(before.history.as_ref(), &history);
         if facts.is_empty() && before.document.is_some() {
-            return None;
+            return Err(Same(key));
         }
+        let column = match before.at {
+            Some(_) => packing::history_to_column(&history),
+            None => packing::TOLD_AT_ONCE.to_vec(),
+        };
         let packer = &mut self.packer;
         let pack = |bytes: &[u8]| packer.pack(bytes);
-        Some(observe::addition(before, facts, Some(&history), pack))
+        Ok(New {
+            package: key,
+            seq: 0,
+            said,
+            addition: observe::addition(before, facts, (Some(&history), Some(column)), pack),
+        })
     }
 
     async fn write(&mut self, new: &mut [New]) -> Result<(), sqlx::Error> {
@@ -298,7 +396,8 @@ impl Importing<'_> {
                     .push_bind(at)
                     .push_bind(READER);
                 row.push_bind(&new.addition.history)
-                    .push_bind(&new.addition.memory);
+                    .push_bind(&new.addition.memory)
+                    .push_bind(&new.said.as_bytes()[..]);
             });
             query.push(POINT[1]);
         })?;
@@ -313,8 +412,8 @@ impl Importing<'_> {
         if self.is_known {
             let packages: Vec<&String> = hands.clone().map(|(package, _)| package).collect();
             if !packages.is_empty() {
-                run!(self.writing.on(), FORGET[0], |query| {
-                    query.push_bind(upstream).push(FORGET[1]);
+                run!(self.writing.on(), FORGET, |query| {
+                    query.push_bind(upstream).push(AMONG);
                     list!(query, packages.iter().copied());
                 })?;
             }
@@ -343,12 +442,12 @@ impl Importing<'_> {
         }
         let Import { upstream, at, .. } = self.import;
         let at = at.as_millis();
-        run!(self.writing.on(), SEEN_AGAIN[0], |query| {
-            query.push_bind(at).push(SEEN_AGAIN[1]).push_bind(upstream);
+        run!(self.writing.on(), SEEN_AGAIN, |query| {
             query
-                .push(" AND checked <= ")
                 .push_bind(at)
-                .push(SEEN_AGAIN[2]);
+                .push(" WHERE upstream = ")
+                .push_bind(upstream);
+            query.push(" AND checked <= ").push_bind(at).push(AMONG);
             list!(query, packages);
         })
     }

@@ -91,7 +91,7 @@ const ADD: &str = "
     VALUES ($1, $2, $3, $4, $5, $6)";
 
 /// Touches nothing where another observation came between: `$11` is the one
-/// that this one differs from.
+/// that this one differs from. `said` is an import's alone.
 const POINT: &str = "
     INSERT INTO document (
         upstream, package, seq, digest, etag, last_modified, checked, changed, reader,
@@ -101,7 +101,7 @@ const POINT: &str = "
         seq = excluded.seq, digest = excluded.digest, etag = excluded.etag,
         last_modified = excluded.last_modified, checked = excluded.checked,
         changed = excluded.changed, reader = excluded.reader, history = excluded.history,
-        memory = excluded.memory
+        memory = excluded.memory, said = NULL
     WHERE document.seq = $11";
 
 const SEEN_AGAIN: &str = "
@@ -284,19 +284,23 @@ async fn prepare(before: Before, new: &New<'_>) -> Option<Addition> {
         let document = document.as_ref();
         let facts = difference(&before, document)?;
         let history = document.map(|(_, history)| history);
-        Some(addition(before, facts, history, packing::pack))
+        let column = history.map(packing::history_to_column);
+        Some(addition(before, facts, (history, column), packing::pack))
     };
     on_another_thread(add).await
 }
 
-/// What an observation adds that differs in `facts` from the one before.
+/// What an observation adds that differs in `facts`, the canonical bytes, from
+/// the one before. The history comes with the column that it is to be kept in.
 pub(crate) fn addition(
     before: Before,
-    mut facts: Vec<Fact>,
-    history: Option<&History>,
+    mut facts: Vec<u8>,
+    (history, column): (Option<&History>, Option<Vec<u8>>),
     mut pack: impl FnMut(&[u8]) -> Vec<u8>,
 ) -> Addition {
-    facts.splice(..0, confirmation(&before));
+    if let Some(confirmation) = confirmation(&before) {
+        facts.splice(..0, fact::write(&[confirmation]));
+    }
     let hands = Hands::of(history);
     let hands_before = Hands::of(before.history.as_ref());
     let memory = match (&before.history, before.checked) {
@@ -305,18 +309,21 @@ pub(crate) fn addition(
     };
     let memory = memory.after(before.history.as_ref(), history);
     Addition {
-        facts: pack(&fact::write(&facts)),
-        history: history.map(packing::history_to_column),
+        facts: pack(&facts),
+        history: column,
         memory: packing::memory_to_column(&memory),
         hands: (hands != hands_before).then_some(hands),
     }
 }
 
-fn difference(before: &Before, document: Option<&(Digest, History)>) -> Option<Vec<Fact>> {
+fn difference(before: &Before, document: Option<&(Digest, History)>) -> Option<Vec<u8>> {
     let Some((digest, history)) = document else {
-        return before.document.map(|_| vec![Fact::Gone {}]);
+        return before.document.map(|_| fact::write(&[Fact::Gone {}]));
     };
-    let facts = fact::diff(before.history.as_ref(), history);
+    let facts = match &before.history {
+        Some(last) => fact::write(&fact::diff(Some(last), history)),
+        None => fact::first(history),
+    };
     (before.document != Some(*digest) || !facts.is_empty()).then_some(facts)
 }
 

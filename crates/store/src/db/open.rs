@@ -92,11 +92,10 @@ async fn sqlite_at_once(path: &Path, at: &str) -> Result<Pools, StoreError> {
         .await
         .map_err(|error| failure::opening(at, &error))?;
     migrate_sqlite(&writer, at).await?;
+    // The file can be opened, as was just seen; who only writes needs no more.
     let readers = pool()
         .max_connections(SQLITE_READERS)
-        .connect_with(options)
-        .await
-        .map_err(|error| failure::opening(at, &error))?;
+        .connect_lazy_with(options);
     Ok(Pools::Sqlite { readers, writer })
 }
 

@@ -171,10 +171,7 @@ fn keep(
         sha256: document.to_string(),
         kind: DocumentKind::CargoDump,
     };
-    // A crate that has a name which none can have is passed over.
-    let histories = dump
-        .crates()
-        .filter_map(|of| of.history(source.clone()).ok());
+    let histories = dump.histories(&source);
     let owners_changed = Cell::new(0);
     let with = |now: History, last: &History| {
         let differ = owners(&now) != owners(last);

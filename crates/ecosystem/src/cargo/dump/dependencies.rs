@@ -1,7 +1,7 @@
 //! What crates need at run time.
 
 use super::DumpError;
-use super::rows::{Rows, VersionRow, check_count, columns, of_crate};
+use super::rows::{CrateRow, Rows, VersionRow, check_count, columns};
 use super::table::Table;
 use hashbrown::HashMap;
 use std::io::Read;
@@ -40,18 +40,18 @@ impl Rows {
         // Of the versions that count: the place of the crate.
         let newest: HashMap<u32, u32> = (0..)
             .zip(&self.crates)
-            .filter_map(|(place, row)| Some((self.newest(row.id)?, place)))
+            .filter_map(|(place, row)| Some((self.newest(row)?, place)))
             .collect();
         let all = self.dependencies.iter().flatten();
         all.filter_map(|(version, needed)| Some((*newest.get(version)?, *places.get(needed)?)))
             .collect()
     }
 
-    fn newest(&self, crate_id: u32) -> Option<u32> {
-        if let Some(version) = self.defaults.get(&crate_id) {
+    fn newest(&self, row: &CrateRow) -> Option<u32> {
+        if let Some(version) = self.defaults.get(&row.id) {
             return Some(*version);
         }
-        let versions = of_crate(&self.versions, crate_id, |version| version.crate_id);
+        let versions = self.versions_of(row);
         let id = |version: &VersionRow| version.id;
         let kept = versions.iter().rfind(|version| !version.yanked);
         kept.or(versions.last()).map(id)

@@ -2,10 +2,7 @@
 
 use crate::cargo::api::Version;
 use hashbrown::HashMap;
-use tenure_domain::{
-    Ecosystem, History, HistoryBuilder, NewRelease, PackageError, PackageId, Party, Release,
-    Source, Time,
-};
+use tenure_domain::{History, HistoryBuilder, NewRelease, Party, Release, Time};
 
 /// What a dump says of one crate.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,30 +33,6 @@ pub struct Owner {
 }
 
 impl CrateFacts {
-    /// The history that the dump alone tells, for a crate whose index file is
-    /// not at hand; else [`merge`](crate::cargo::api::merge()) knows more.
-    ///
-    /// # Errors
-    /// When no crate can have the name.
-    pub fn history(&self, source: Source) -> Result<History, PackageError> {
-        let package = PackageId::new(Ecosystem::Cargo, &self.name)?;
-        let mut builder = HistoryBuilder::default();
-        for version in &self.versions {
-            builder.push(NewRelease {
-                published: version.published,
-                publisher: version.publisher.clone(),
-                repository: version.repository.clone(),
-                deprecated: version.yanked == Some(true),
-                ..NewRelease::new(&version.version)
-            });
-        }
-        builder.set_owners_now(self.owners());
-        if let Some(latest) = &self.default_version {
-            builder.set_latest(latest.clone());
-        }
-        Ok(builder.build(package, source))
-    }
-
     /// Who owns it, without since when.
     pub fn owners(&self) -> Vec<Party> {
         self.owners

@@ -11,6 +11,7 @@
 
 mod dependencies;
 mod facts;
+mod histories;
 mod metered;
 mod rows;
 mod table;
@@ -25,7 +26,7 @@ use rows::Rows;
 use std::io::{self, Read};
 use std::path::Path;
 use table::Table;
-use tenure_domain::Time;
+use tenure_domain::{History, Source, Time};
 
 /// How much is read of a dump.
 #[derive(Clone, Copy, Debug)]
@@ -67,12 +68,12 @@ pub enum DumpError {
         column: &'static str,
     },
     /// A row is damaged.
-    #[error("the table `{table}` of the dump is damaged at line {line}: {why}")]
+    #[error("the table `{table}` of the dump is damaged in row {row}: {why}")]
     Row {
         /// The table.
         table: &'static str,
-        /// The line of the CSV file, from 1.
-        line: u64,
+        /// Which row, from 1; the names of the columns are none.
+        row: u64,
         /// What is wrong.
         why: String,
     },
@@ -153,6 +154,14 @@ impl Dump {
     /// What it says of each crate, in the order of their names.
     pub fn crates(&self) -> impl Iterator<Item = CrateFacts> {
         self.rows.crates()
+    }
+
+    /// The history of each crate that the dump alone tells, in the order of their
+    /// names; where the crate's index file is at hand,
+    /// [`merge`](super::api::merge()) knows more. A crate that has a name which
+    /// none can have is passed over.
+    pub fn histories(&self, source: &Source) -> impl Iterator<Item = History> {
+        self.rows.histories(source)
     }
 
     /// What the newest version of each crate needs at run time: a crate and one

@@ -8,7 +8,9 @@ use crate::cargo::index::is_name;
 use crate::cargo::party;
 use crate::repository;
 use hashbrown::{HashMap, HashSet};
+use std::cmp::Ordering;
 use std::io::Read;
+use std::ops::Range;
 use tenure_domain::{Party, Time};
 
 /// Tables without which nothing can be said.
@@ -26,7 +28,7 @@ pub(super) struct Rows {
     owners: Vec<OwnerRow>,
     users: HashMap<u32, Box<str>>,
     teams: HashMap<u32, Box<str>>,
-    repositories: Repositories,
+    pub(super) repositories: Repositories,
     /// By crate: all downloads ever.
     downloads: HashMap<u32, u64>,
     /// By crate: the number of the version that the registry shows first.
@@ -39,7 +41,10 @@ pub(super) struct Rows {
 #[derive(Debug)]
 pub(super) struct CrateRow {
     pub(super) id: u32,
-    name: Box<str>,
+    pub(super) name: Box<str>,
+    /// Where its rows are, once all were read.
+    versions: Range<usize>,
+    owners: Range<usize>,
     repository: Option<u32>,
     trusted_publishing_only: Option<bool>,
 }
@@ -47,12 +52,12 @@ pub(super) struct CrateRow {
 #[derive(Debug)]
 pub(super) struct VersionRow {
     pub(super) id: u32,
-    pub(super) crate_id: u32,
-    published: Option<Time>,
-    publisher: Option<u32>,
-    repository: Option<u32>,
+    crate_id: u32,
+    pub(super) published: Option<Time>,
+    pub(super) publisher: Option<u32>,
+    pub(super) repository: Option<u32>,
     pub(super) yanked: bool,
-    version: Box<str>,
+    pub(super) version: Box<str>,
 }
 
 #[derive(Debug)]
@@ -65,7 +70,7 @@ struct OwnerRow {
 
 /// The declared repositories: most versions of a crate declare the same.
 #[derive(Debug, Default)]
-struct Repositories {
+pub(super) struct Repositories {
     known: HashMap<Box<str>, u32>,
     all: Vec<Option<Box<str>>>,
 }
@@ -86,7 +91,7 @@ impl Repositories {
         Some(ix)
     }
 
-    fn get(&self, ix: Option<u32>) -> Option<Box<str>> {
+    pub(super) fn get(&self, ix: Option<u32>) -> Option<Box<str>> {
         self.all.get(ix? as usize)?.clone()
     }
 }
@@ -143,11 +148,13 @@ impl Rows {
         table.rows(TABLE, |row| {
             check_count(TABLE, self.crates.len(), self.limit)?;
             // A name that no crate can have is nobody's.
-            if is_name(row.text(name)) {
+            if is_name(&row.text(name)) {
                 self.crates.push(CrateRow {
                     id: row.number(id)?,
                     name: row.text(name).into(),
-                    repository: repository.and_then(|at| self.repositories.add(row.text(at))),
+                    versions: 0..0,
+                    owners: 0..0,
+                    repository: repository.and_then(|at| self.repositories.add(&row.text(at))),
                     trusted_publishing_only: only.map(|at| row.is_true(at)),
                 });
             }
@@ -178,7 +185,7 @@ impl Rows {
                 crate_id: row.number(crate_id)?,
                 published: row.time(created_at),
                 publisher: row.text(published_by).parse().ok(),
-                repository: repository.and_then(|at| self.repositories.add(row.text(at))),
+                repository: repository.and_then(|at| self.repositories.add(&row.text(at))),
                 yanked: row.is_true(yanked),
                 version: version.into(),
             });
@@ -234,9 +241,15 @@ impl Rows {
         if self.dependencies.is_some() && !self.seen.contains(dependencies::TABLE) {
             return Err(DumpError::NoTable(dependencies::TABLE));
         }
-        self.crates.sort_by(|one, other| one.name.cmp(&other.name));
         self.versions.sort_by_key(|of| (of.crate_id, of.id));
         self.owners.sort_by_key(|of| of.crate_id);
+        self.crates.sort_by_key(|of| of.id);
+        let (mut versions, mut owners) = (0, 0);
+        for of in &mut self.crates {
+            of.versions = of_crate(&self.versions, &mut versions, |v| v.crate_id.cmp(&of.id));
+            of.owners = of_crate(&self.owners, &mut owners, |o| o.crate_id.cmp(&of.id));
+        }
+        self.crates.sort_by(|one, other| one.name.cmp(&other.name));
         Ok(())
     }
 
@@ -255,25 +268,33 @@ impl Rows {
     }
 
     fn facts(&self, row: &CrateRow) -> CrateFacts {
-        let versions = of_crate(&self.versions, row.id, |version| version.crate_id);
-        let owners = of_crate(&self.owners, row.id, |owner| owner.crate_id);
-        let default = self.defaults.get(&row.id);
-        let default = default.and_then(|id| versions.iter().find(|version| version.id == *id));
+        let versions = self.versions_of(row).iter();
         CrateFacts {
             name: row.name.clone(),
             repository: self.repositories.get(row.repository),
-            default_version: default.map(|version| version.version.clone()),
+            default_version: self.default_of(row).map(|of| of.version.clone()),
             downloads: self.downloads.get(&row.id).copied(),
             trusted_publishing_only: row.trusted_publishing_only,
-            owners: owners
-                .iter()
-                .filter_map(|owner| self.owner(owner))
-                .collect(),
-            versions: versions
-                .iter()
-                .map(|version| self.version(version))
-                .collect(),
+            owners: self.owners_of(row).collect(),
+            versions: versions.map(|version| self.version(version)).collect(),
         }
+    }
+
+    /// Its versions, in the order in which they were published.
+    pub(super) fn versions_of(&self, row: &CrateRow) -> &[VersionRow] {
+        &self.versions[row.versions.clone()]
+    }
+
+    /// The version that the registry shows first.
+    pub(super) fn default_of(&self, row: &CrateRow) -> Option<&VersionRow> {
+        let id = self.defaults.get(&row.id)?;
+        let mut versions = self.versions_of(row).iter();
+        versions.find(|version| version.id == *id)
+    }
+
+    pub(super) fn owners_of(&self, row: &CrateRow) -> impl Iterator<Item = Owner> {
+        let owners = &self.owners[row.owners.clone()];
+        owners.iter().filter_map(|owner| self.owner(owner))
     }
 
     fn version(&self, row: &VersionRow) -> Version {
@@ -302,16 +323,22 @@ impl Rows {
         })
     }
 
-    fn user(&self, id: u32) -> Option<Party> {
+    pub(super) fn user(&self, id: u32) -> Option<Party> {
         party::user(id.into(), self.users.get(&id)?)
     }
 }
 
-/// The rows of one crate, of rows that are sorted by crate.
-pub(super) fn of_crate<T>(rows: &[T], id: u32, crate_of: impl Fn(&T) -> u32) -> &[T] {
-    let start = rows.partition_point(|row| crate_of(row) < id);
-    let len = rows[start..].partition_point(|row| crate_of(row) == id);
-    &rows[start..start + len]
+/// Where the rows of one crate are, of rows that are sorted by crate. `from` is
+/// where those of an earlier crate end.
+fn of_crate<T>(rows: &[T], from: &mut usize, order: impl Fn(&T) -> Ordering) -> Range<usize> {
+    while rows.get(*from).is_some_and(|row| order(row).is_lt()) {
+        *from += 1;
+    }
+    let start = *from;
+    while rows.get(*from).is_some_and(|row| order(row).is_eq()) {
+        *from += 1;
+    }
+    start..*from
 }
 
 fn read_logins(

@@ -2,7 +2,8 @@
 
 use super::DumpError;
 use super::metered::Meter;
-use csv::ByteRecord;
+use simd_csv::{ByteRecord, ErrorKind, ZeroCopyByteRecord, ZeroCopyReader, ZeroCopyReaderBuilder};
+use std::borrow::Cow;
 use std::io::Read;
 use tenure_domain::Time;
 
@@ -11,23 +12,19 @@ const BUFFER: usize = 256 * 1024;
 
 /// A table, read row by row.
 pub(super) struct Table<'m, R> {
-    reader: csv::Reader<R>,
+    reader: ZeroCopyReader<R>,
     columns: ByteRecord,
     meter: &'m Meter,
-    row: ByteRecord,
 }
 
 impl<'m, R: Read> Table<'m, R> {
     pub(super) fn new(file: R, meter: &'m Meter) -> Result<Self, DumpError> {
-        let mut reader = csv::ReaderBuilder::new()
-            .buffer_capacity(BUFFER)
-            .from_reader(file);
+        let mut reader = ZeroCopyReaderBuilder::with_capacity(BUFFER).from_reader(file);
         let columns = reader.byte_headers().map_err(unpacking)?.clone();
         Ok(Self {
             reader,
             columns,
             meter,
-            row: ByteRecord::new(),
         })
     }
 
@@ -42,46 +39,55 @@ impl<'m, R: Read> Table<'m, R> {
         table: &'static str,
         mut each: impl FnMut(&Row<'_>) -> Result<(), DumpError>,
     ) -> Result<(), DumpError> {
+        let mut number = 0;
         loop {
             self.meter.rewind();
-            let more = self.reader.read_byte_record(&mut self.row);
-            if !more.map_err(|error| damaged(table, error))? {
+            number += 1;
+            let row = self.reader.read_byte_record();
+            let row = row.map_err(|error| damaged((table, number), error))?;
+            let Some(fields) = row else {
                 return Ok(());
-            }
+            };
             each(&Row {
                 table,
-                row: &self.row,
+                number,
+                fields,
             })?;
         }
     }
 }
 
-fn unpacking(error: csv::Error) -> DumpError {
+fn unpacking(error: simd_csv::Error) -> DumpError {
     DumpError::Archive(error.into())
 }
 
-fn damaged(table: &'static str, error: csv::Error) -> DumpError {
-    match error.position() {
-        Some(at) => DumpError::Row {
+fn damaged((table, row): (&'static str, u64), error: simd_csv::Error) -> DumpError {
+    match error.kind() {
+        ErrorKind::UnequalLengths {
+            expected_len, len, ..
+        } => DumpError::Row {
             table,
-            line: at.line(),
-            why: error.to_string(),
+            row,
+            why: format!("it has {len} fields, and the table has {expected_len} columns"),
         },
-        None => unpacking(error),
+        _ => unpacking(error),
     }
 }
 
 /// A row of a table.
 pub(super) struct Row<'r> {
-    pub(super) table: &'static str,
-    row: &'r ByteRecord,
+    table: &'static str,
+    number: u64,
+    fields: ZeroCopyByteRecord<'r>,
 }
 
-impl<'r> Row<'r> {
+impl Row<'_> {
     /// The text of a column; empty where it is null, or is no UTF-8.
-    pub(super) fn text(&self, column: usize) -> &'r str {
-        let bytes = self.row.get(column).unwrap_or_default();
-        std::str::from_utf8(bytes).unwrap_or_default()
+    pub(super) fn text(&self, column: usize) -> Cow<'_, str> {
+        match self.fields.unescape(column).unwrap_or_default() {
+            Cow::Borrowed(bytes) => std::str::from_utf8(bytes).unwrap_or_default().into(),
+            Cow::Owned(bytes) => String::from_utf8(bytes).unwrap_or_default().into(),
+        }
     }
 
     /// A number that must be there.
@@ -90,7 +96,7 @@ impl<'r> Row<'r> {
             let text: String = self.text(column).chars().take(40).collect();
             DumpError::Row {
                 table: self.table,
-                line: self.row.position().map_or(0, csv::Position::line),
+                row: self.number,
                 why: format!("`{text}` is not the number of a row"),
             }
         })
@@ -105,12 +111,12 @@ impl<'r> Row<'r> {
     /// does not say so.
     pub(super) fn time(&self, column: usize) -> Option<Time> {
         let text = self.text(column);
-        let text = text.strip_suffix("+00").unwrap_or(text);
-        let (date, time) = text.split_once(' ')?;
-        let has_offset = time.contains(['+', '-', 'Z']);
-        if text.len() > 40 || has_offset {
+        if text.len() > 40 || !text.contains(' ') {
             return None;
         }
-        format!("{date}T{time}Z").parse().ok()
+        if text.ends_with("+00") {
+            return text.parse().ok();
+        }
+        format!("{text}+00").parse().ok()
     }
 }

@@ -77,7 +77,7 @@ fn joins_the_tables_in_whatever_order() {
         assert_eq!(demo.trusted_publishing_only, Some(false));
         let owners: Vec<String> = demo.owners().iter().map(ToString::to_string).collect();
         assert_eq!(owners, ["cargo:ada#189", "cargo:github:demo:core#team-189"]);
-        let history = demo.history(source()).unwrap();
+        let history = dump.histories(&source()).next().unwrap();
         assert_eq!(history.latest(), Some("1.1.0"));
         let [first, second] = history.releases() else {
             panic!("{history:?}")
@@ -146,9 +146,12 @@ fn says_what_is_wrong_and_where() {
     );
     assert_eq!(
         with("data/users.csv", Some("gh_login,id\nada,1\nbob,x\n")),
-        "the table `users` of the dump is damaged at line 3: `x` is not the number of a row"
+        "the table `users` of the dump is damaged in row 2: `x` is not the number of a row"
     );
-    assert!(with("data/users.csv", Some("gh_login,id\nada\n")).contains("damaged at line 2"));
+    assert!(
+        with("data/users.csv", Some("gh_login,id\nada\n"))
+            .contains("damaged in row 1: it has 1 fields")
+    );
     let mut twice = tables();
     twice.push(("data/users.csv", USERS.to_owned()));
     let said = read(&twice).unwrap_err().to_string();

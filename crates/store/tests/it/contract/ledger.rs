@@ -142,6 +142,20 @@ pub(super) async fn one_document_about_many(world: World) {
     assert_eq!(told(import(2).await), (0, 11, 1089, 0));
     assert_eq!(told(import(1).await).3, 11);
     assert_eq!(store.ledger_end().await.unwrap(), 1111);
+    // What only one import told another one does not take for told again once
+    // something else was seen in between.
+    let seen = history(&names[7], vec![release("2.0.0", "2026-01-01", "eve")]);
+    let seen = Seen {
+        upstream: UPSTREAM,
+        package: &names[7],
+        at: taken(3),
+        document: Digest::of(b"seen"),
+        validators: Validators::default(),
+        history: &seen,
+    };
+    assert_eq!(store.observe(&seen).await.unwrap(), Observed::Added(1112));
+    assert_eq!(told(import(4).await), (0, 12, 1088, 0));
+    assert_eq!(told(import(5).await), (0, 0, 1100, 0));
     for name in [&names[100], &names[101]] {
         let recorded = store.recorded(UPSTREAM, name).await.unwrap();
         let kept = recorded.history.unwrap();
