@@ -28,7 +28,7 @@ pub use history::{
 pub use owners::{OwnerList, OwnersSeen};
 pub use package::{PackageError, PackageId};
 pub use party::{Contact, Party, PartyError, Sameness};
-pub use popularity::{Highest, Popularity, Reach};
+pub use popularity::{Counted, Highest, Popularity, Reach};
 pub use purpose::{Purpose, PurposeError};
 pub use release::{Certificate, Release, ReleaseState, release_line};
 pub use source::{DocumentKind, Missing, Source};

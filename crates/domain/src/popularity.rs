@@ -39,6 +39,18 @@ pub struct Reach {
     pub of: u64,
 }
 
+/// How far a package reached into a registry when that was counted within a
+/// year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Counted {
+    /// At the last count.
+    pub reach: Reach,
+    /// The day of that.
+    pub on: Time,
+    /// At the count that gave the least.
+    pub least: Reach,
+}
+
 impl Reach {
     /// As a share of the registry, from 0 to 1.
     pub fn share(self) -> f64 {

@@ -18,6 +18,11 @@ impl Day {
         Self(time.as_millis().div_euclid(MILLIS_PER_DAY))
     }
 
+    /// The day of a number.
+    pub(crate) fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
     /// Its number, counted from 1970.
     pub(crate) fn number(self) -> i64 {
         self.0
@@ -112,7 +117,7 @@ impl Store {
             project: project.parse().ok(),
             package: package.clone(),
             version,
-            day: Day(day),
+            day: Day::from_number(day),
             count: u64::try_from(count).unwrap_or(0),
         });
         Ok(counts.collect())

@@ -64,6 +64,9 @@ const PLACES: &str = "
     SELECT upstream, package, since, seq FROM hands JOIN document USING (upstream, package)
     WHERE party = $1 ORDER BY since, package, upstream LIMIT $2";
 
+const CALLED: &str = "
+    SELECT DISTINCT party FROM hands WHERE party >= $1 AND party < $2 ORDER BY party LIMIT 10";
+
 /// Replaces the hands of a package.
 pub(crate) async fn replace(
     writing: &mut Writing,
@@ -129,6 +132,22 @@ impl Store {
             histories.extend(self.history_at(place).await?);
         }
         Ok(histories)
+    }
+
+    /// The accounts of a registry that have a login, which may have been given
+    /// to several one after the other: the registry's own numbers tell them
+    /// apart. Not more than ten.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn accounts_called(&self, login: &Party) -> Result<Vec<Party>, StoreError> {
+        let failed = self.db().failed("looked for accounts of a name");
+        let mut reader = self.db().read().await.map_err(&failed)?;
+        // `#` begins the number, and `$` is the next character.
+        let (from, to) = (format!("{login}#"), format!("{login}$"));
+        let rows = all!(reader.on(), (String,), CALLED, from, to).map_err(&failed)?;
+        let parties = rows.iter().filter_map(|(party,)| party.parse().ok());
+        Ok(parties.collect())
     }
 
     /// People act in packages together, so the same histories are asked for

@@ -5,7 +5,7 @@
 use crate::db::{Connection, On, Writing, all, execute};
 use crate::{Day, Store, StoreError};
 use sqlx::{Postgres, QueryBuilder, Sqlite};
-use tenure_domain::{Days, Highest, PackageId, Popularity, Reach, Time};
+use tenure_domain::{Counted, Days, Highest, PackageId, Popularity, Reach, Time};
 
 /// How many packages depend on one, as was counted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +63,11 @@ macro_rules! insert {
         query.build().execute($connection).await.map(drop)
     }};
 }
+/// The newest first.
+const COUNTS: &str = "
+    SELECT day, reach, registry FROM popularity_day
+    WHERE package = $1 AND day >= $2 AND day <= $3 AND reach IS NOT NULL AND registry IS NOT NULL
+    ORDER BY day DESC";
 
 impl Store {
     /// Keeps how many packages depend on each, as was counted at a moment: all
@@ -80,6 +85,23 @@ impl Store {
             added.map_err(&failed)?;
         }
         writing.commit().await.map_err(&failed)
+    }
+
+    /// How far a package reached when that was counted within the year before a
+    /// moment; `None` if nobody counted.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn counted(
+        &self,
+        package: &PackageId,
+        now: Time,
+    ) -> Result<Option<Counted>, StoreError> {
+        let failed = self.db().failed("looked a reach up");
+        let mut reader = self.db().read().await.map_err(&failed)?;
+        let (key, first, last) = (package.to_string(), first_day(now), Day::of(now).number());
+        let rows = all!(reader.on(), (i64, i64, i64), COUNTS, key, first, last);
+        Ok(counted(rows.map_err(&failed)?))
     }
 
     /// The highest that was known of a package within the year before a moment.
@@ -133,6 +155,25 @@ fn first_day(now: Time) -> i64 {
 
 fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+/// Of days with a reach, the newest first.
+fn counted(rows: Vec<(i64, i64, i64)>) -> Option<Counted> {
+    let days = rows.into_iter().filter_map(|(day, packages, of)| {
+        let reach = Reach {
+            packages: packages.try_into().ok()?,
+            of: of.try_into().ok()?,
+        };
+        Some((Day::from_number(day).start(), reach))
+    });
+    let days: Vec<(Time, Reach)> = days.collect();
+    let (on, reach) = *days.first()?;
+    let least = days.iter().map(|(_, reach)| *reach);
+    Some(Counted {
+        reach,
+        on,
+        least: least.min_by_key(|reach| reach.packages)?,
+    })
 }
 
 fn highest(rows: Vec<Row>) -> Option<Highest> {

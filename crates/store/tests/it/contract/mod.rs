@@ -43,10 +43,12 @@ contracts! {
         a_package_goes_and_comes_back what_was_never_seen_cannot_go
         what_only_earlier_documents_say_is_remembered
         an_older_answer_is_passed_over registries_are_kept_apart;
-    ledger: observations_add_up owners_are_known_from_look_to_look one_document_about_many numbers_have_no_gaps nothing_is_changed_or_removed
+    ledger: observations_add_up owners_are_known_from_look_to_look one_document_about_many
+        what_is_told_again_is_passed_over numbers_have_no_gaps nothing_is_changed_or_removed
         a_history_in_another_form_is_built_again a_newer_database_is_left_alone;
     people: packages_are_found_by_the_people_in_them popularity_is_kept
-        the_highest_of_a_year_counts;
+        the_highest_of_a_year_counts what_owners_reach_is_kept
+        accounts_are_found_by_their_login;
     tarballs: a_tarball_is_kept_and_replaced;
     projects: projects_are_made_and_listed files_are_added tokens_work_until_revoked;
     downloads: counts_add_up;

@@ -1,7 +1,7 @@
 use crate::facts::{account, history, package, release, time};
 use crate::world::{UPSTREAM, World};
 use tenure_domain::{Ecosystem, Highest, NewRelease, PackageId, Party, Popularity, Reach};
-use tenure_store::{Digest, PopularityRecord, ReachRecord, Seen, Store, Validators};
+use tenure_store::{Digest, OwnerReach, PopularityRecord, ReachRecord, Seen, Store, Validators};
 
 async fn see(store: &Store, name: &str, day: &str, releases: Vec<NewRelease>) {
     let package = package(name);
@@ -177,4 +177,86 @@ pub(super) async fn the_highest_of_a_year_counts(world: World) {
         (answer.downloads_per_week, answer.highest),
         (Some(100), Some(all))
     );
+}
+
+pub(super) async fn what_owners_reach_is_kept(world: World) {
+    let store = world.store;
+    let of = |owner: &str, packages| OwnerReach {
+        owner: account(owner),
+        packages: 2,
+        reach: Reach {
+            packages,
+            of: 1_000,
+        },
+    };
+    for (day, reach) in [("2025-07-01", 30), ("2025-08-01", 20), ("2025-08-01", 10)] {
+        let records = [of("ada", reach), of("bob", 1)];
+        store.keep_owner_reach(time(day), &records).await.unwrap();
+    }
+    let reach = async |owner: &str, now: &str| {
+        let found = store.owner_reach(&account(owner), time(now)).await.unwrap();
+        found.map(|(on, found)| (on.date(), found.reach.packages))
+    };
+    let on = |day: &str, reach| Some((day.to_owned(), reach));
+    assert_eq!(reach("ada", "2025-07-02").await, on("2025-07-01", 30));
+    assert_eq!(reach("ada", "2026-01-01").await, on("2025-08-01", 10));
+    assert_eq!(reach("ada", "2026-09-01").await, None);
+    assert_eq!(reach("eve", "2026-01-01").await, None);
+    let counted = ReachRecord {
+        package: package("x"),
+        dependents: 4,
+        reach: Reach { packages: 7, of: 9 },
+    };
+    store
+        .keep_reach(time("2025-07-01"), std::slice::from_ref(&counted))
+        .await
+        .unwrap();
+    let more = ReachRecord {
+        reach: Reach { packages: 8, of: 9 },
+        ..counted
+    };
+    store.keep_reach(time("2025-08-01"), &[more]).await.unwrap();
+    let counted = store
+        .counted(&package("x"), time("2026-01-01"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((counted.reach.packages, counted.least.packages), (8, 7));
+    assert_eq!(counted.on, time("2025-08-01"));
+}
+
+pub(super) async fn accounts_are_found_by_their_login(world: World) {
+    let store = world.store;
+    for (name, party) in [
+        ("x", "cargo:ada#7"),
+        ("y", "cargo:ada#12"),
+        ("z", "cargo:adam#9"),
+    ] {
+        let history = history(
+            &package(name),
+            vec![NewRelease {
+                publisher: Some(party.parse().unwrap()),
+                ..release("1.0.0", "2020-01-01", "nobody")
+            }],
+        );
+        let seen = Seen {
+            upstream: UPSTREAM,
+            package: &package(name),
+            at: time("2026-01-01"),
+            document: Digest::of(name.as_bytes()),
+            validators: Validators::default(),
+            history: &history,
+        };
+        store.observe(&seen).await.unwrap();
+    }
+    let called = async |login: &str| -> Vec<String> {
+        let found = store
+            .accounts_called(&login.parse().unwrap())
+            .await
+            .unwrap();
+        found.iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(called("cargo:ada").await, ["cargo:ada#12", "cargo:ada#7"]);
+    assert_eq!(called("cargo:adam").await, ["cargo:adam#9"]);
+    assert_eq!(called("cargo:ad").await, Vec::<String>::new());
 }
