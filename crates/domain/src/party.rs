@@ -65,6 +65,13 @@ pub struct PartyError(String);
 const WORKFLOW: &str = "workflow/";
 
 impl Party {
+    /// The registry family that knows it.
+    pub fn ecosystem(&self) -> Ecosystem {
+        match self {
+            Self::Account { ecosystem, .. } | Self::Workflow { ecosystem, .. } => *ecosystem,
+        }
+    }
+
     /// An account of `ecosystem`, by its login alone.
     pub fn account(ecosystem: Ecosystem, login: &str) -> Self {
         Self::Account {

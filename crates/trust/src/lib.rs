@@ -12,6 +12,7 @@
 
 pub mod acceptance;
 pub mod came_with;
+pub mod card;
 pub mod change;
 pub mod judge;
 pub mod past;

@@ -2,7 +2,7 @@
 
 use super::{Facts, LockfileAt, Project};
 use std::collections::{BTreeSet, HashMap};
-use tenure_domain::{History, PackageId};
+use tenure_domain::{History, PackageId, Party};
 use tenure_ecosystem::cargo::api::{Version, with_publishers};
 use tenure_ecosystem::cargo::vet::Published;
 use tenure_ecosystem::lockfile::Origin;
@@ -48,6 +48,33 @@ impl AtHand {
         let others: Vec<_> = others.into_iter().collect();
         fetched.extend(facts.at_hand(&others));
         Self::new(fetched, project)
+    }
+
+    /// Takes of all packages what is there without asking, and of those in which
+    /// people with `accounts` act what the ledger has.
+    pub(crate) fn of_people(
+        facts: &Facts,
+        project: &Project,
+        lockfiles: &[LockfileAt],
+        accounts: &[Party],
+    ) -> Self {
+        let others = wanted(lockfiles).into_iter().chain(facts.recorded());
+        let others: BTreeSet<PackageId> = others.collect();
+        let others: Vec<_> = others.into_iter().collect();
+        let mut fetched = facts.at_hand(&others);
+        let known: BTreeSet<PackageId> = (fetched.iter())
+            .filter(|fetched| fetched.found.is_ok())
+            .map(|fetched| fetched.package.clone())
+            .collect();
+        let kept = facts.of_people(accounts).into_iter();
+        fetched.extend(kept.filter(|kept| !known.contains(&kept.package)));
+        Self::new(fetched, project)
+    }
+
+    /// All histories there are.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &History> {
+        let found = self.found.values().filter_map(|found| found.as_ref().ok());
+        found.map(|found| &*found.history)
     }
 
     fn new(mut fetched: Vec<FetchedHistory>, project: &Project) -> Self {

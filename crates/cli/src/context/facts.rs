@@ -9,10 +9,10 @@ use std::collections::BTreeSet;
 use std::collections::HashMap;
 use std::sync::Arc;
 use tenure_domain::{
-    Ecosystem, History, OwnerList, PackageId, Popularity, Release, ReleaseState, Time,
+    Ecosystem, History, OwnerList, PackageId, Party, Popularity, Release, ReleaseState, Time,
 };
 use tenure_ecosystem::lockfile::Origin;
-use tenure_upstream::{FetchedHistory, Fetcher, FetcherOptions, Recorded};
+use tenure_upstream::{FetchedHistory, Fetcher, FetcherOptions, Found, Recorded, Via};
 
 /// A source of facts.
 pub(crate) struct Facts {
@@ -120,6 +120,45 @@ impl Facts {
             }
         };
         self.cut(fetched)
+    }
+
+    /// The facts that the ledger has of packages in which people act.
+    pub(crate) fn of_people(&self, accounts: &[Party]) -> Vec<FetchedHistory> {
+        let Source::Registry(registry) = &self.source else {
+            return Vec::new();
+        };
+        let ledger = registry.ledger.as_ref();
+        let histories = ledger.map(|ledger| ledger.histories_of(accounts));
+        let found = histories.unwrap_or_default().into_iter();
+        let found = found.map(|history| FetchedHistory {
+            package: history.package().clone(),
+            found: Ok(Found {
+                checked: history.source().seen,
+                via: Via::Cache,
+                history,
+            }),
+        });
+        self.cut(registry.recalled(found.collect()))
+    }
+
+    /// The ledger, where there is one.
+    pub(crate) fn ledger(&self) -> Option<&Ledger> {
+        match &self.source {
+            Source::Recorded(_) => None,
+            Source::Registry(registry) => registry.ledger.as_ref(),
+        }
+    }
+
+    /// How popular packages are, as far as that is known without asking.
+    pub(crate) fn known_popularity(&self, package: &PackageId) -> Option<Popularity> {
+        match &self.source {
+            Source::Recorded(recorded) => recorded.popularity(package).cloned(),
+            Source::Registry(registry) => {
+                let asked = registry.cache.popularity(std::slice::from_ref(package));
+                let said = asked.into_iter().find_map(|asked| asked.answer.ok());
+                registry.with_highest(package, said)
+            }
+        }
     }
 
     /// Packages whose facts are at hand whether or not anybody asks for them:

@@ -4,9 +4,9 @@
 use super::Process;
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
-use tenure_domain::{Highest, History, OwnerList, PackageId, Time};
-use tenure_store::{BlobsAt, DatabaseAt, Recorded, Store, StoreError, StoreOptions};
+use std::sync::{Arc, Mutex, PoisonError};
+use tenure_domain::{Counted, Highest, History, OwnerList, PackageId, Party, Time};
+use tenure_store::{BlobsAt, DatabaseAt, OwnerReach, Recorded, Store, StoreError, StoreOptions};
 use tokio::runtime::Runtime;
 
 /// An open ledger.
@@ -19,6 +19,9 @@ pub(crate) struct Ledger {
     /// The first thing that could not be read.
     trouble: Mutex<Option<String>>,
 }
+
+/// Who has more packages than that is not judged by them one by one.
+const MOST_OF_PEOPLE: usize = 2000;
 
 /// The database in a data folder.
 pub(crate) const DATABASE: &str = "tenure.db";
@@ -89,13 +92,35 @@ impl Ledger {
     /// The highest that is known of a package's popularity within the year
     /// before a moment.
     pub(crate) fn highest(&self, package: &PackageId, now: Time) -> Option<Highest> {
-        match self.wait(self.store.highest(package, now)) {
-            Ok(highest) => highest,
-            Err(error) => {
-                self.note(&error);
-                None
-            }
-        }
+        self.noted(self.store.highest(package, now))
+    }
+
+    /// The histories of packages in which people act, as many as anybody reads.
+    pub(crate) fn histories_of(&self, people: &[Party]) -> Vec<Arc<History>> {
+        self.noted(self.store.histories_of(people, MOST_OF_PEOPLE))
+    }
+
+    /// The accounts of a registry that have a login.
+    pub(crate) fn accounts_called(&self, login: &Party) -> Vec<Party> {
+        self.noted(self.store.accounts_called(login))
+    }
+
+    /// How far a package reached when that was counted within the year before a
+    /// moment.
+    pub(crate) fn counted(&self, package: &PackageId, now: Time) -> Option<Counted> {
+        self.noted(self.store.counted(package, now))
+    }
+
+    /// How much depends on what somebody owns, as was counted last.
+    pub(crate) fn owner_reach(&self, owner: &Party, now: Time) -> Option<(Time, OwnerReach)> {
+        self.noted(self.store.owner_reach(owner, now))
+    }
+
+    fn noted<T: Default>(&self, reading: impl Future<Output = Result<T, StoreError>>) -> T {
+        self.wait(reading).unwrap_or_else(|error| {
+            self.note(&error);
+            T::default()
+        })
     }
 
     /// What could not be read.

@@ -24,7 +24,7 @@ pub(crate) use git::Git;
 pub(crate) use ledger::Ledger;
 pub(crate) use locked::{LockfileAt, find, sboms};
 pub(crate) use parsed::{Lockfile, read as read_lockfile};
-pub(crate) use root::within_repository;
+pub(crate) use root::{is_project, within_repository};
 pub(crate) use session::Session;
 pub(crate) use snippet::in_file;
 pub(crate) use ssh_keygen::SigningKey;

@@ -37,7 +37,7 @@ pub(crate) fn within_repository(root: &Path) -> String {
 }
 
 /// Whether a folder has anything that makes it a project.
-pub(super) fn is_project(folder: &Path) -> bool {
+pub(crate) fn is_project(folder: &Path) -> bool {
     [PROJECT_FILE, BASELINE_FILE, ".git"]
         .into_iter()
         .chain(parsed::names())

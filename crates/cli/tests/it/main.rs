@@ -14,3 +14,4 @@ mod reach;
 mod serve;
 mod serving;
 mod vouch;
+mod who;

@@ -2,9 +2,10 @@
 
 use super::{ProjectFile, Vouched};
 use crate::web::{self, Acceptance, Member, Missing, Rules, Vouch, Web, accept};
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
-use tenure_domain::{Days, Given, Only, Party, Person, Time};
+use tenure_domain::{Days, Given, Only, PackageId, Party, Person, Purpose, Time};
 
 /// The people that a project follows, and everything said at its sources.
 #[derive(Clone, Debug, Default)]
@@ -28,6 +29,26 @@ pub struct Circle {
 pub struct NoKey<E: Error> {
     name: String,
     why: E,
+}
+
+/// That somebody vouched for somebody.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct SaidVouch {
+    /// Who, by the name that the project has for them.
+    pub by: String,
+    /// Whether the project follows them.
+    pub followed: bool,
+    /// The package in which alone it counts, if it does.
+    pub only: Option<PackageId>,
+    /// For what.
+    #[serde(rename = "for")]
+    pub purpose: Purpose,
+    /// The first day.
+    pub from: Time,
+    /// The last day.
+    pub until: Time,
+    /// When it was taken back, if it was.
+    pub revoked: Option<Time>,
 }
 
 impl Circle {
@@ -197,6 +218,34 @@ impl Circle {
         }
     }
 
+    /// What was said for somebody, whether or not it counts.
+    pub fn said_of(&self, about: &Person) -> Vec<SaidVouch> {
+        let name = match about {
+            Person::Account(party) => name_of_account(party),
+            Person::Key(key) => key.to_string(),
+        };
+        let partly = self.partly.iter();
+        let partly = partly.filter(|(_, (party, _))| name_of_account(party) == name);
+        let mut meant: HashMap<Member, Option<&Only>> = partly
+            .filter_map(|(part, (_, only))| Some((self.web.find(part)?, Some(only))))
+            .collect();
+        meant.extend(self.web.find(&name).map(|member| (member, None)));
+        let vouches = self.web.vouches().iter();
+        let said = vouches.filter_map(|vouch| {
+            let only = meant.get(&vouch.about)?;
+            Some(SaidVouch {
+                by: self.shown(self.web.name(vouch.by)),
+                followed: self.followed.contains(&vouch.by),
+                only: only.map(|only| only.package.clone()),
+                purpose: vouch.purpose,
+                from: vouch.from,
+                until: vouch.until - Days(1.0),
+                revoked: vouch.revoked,
+            })
+        });
+        said.collect()
+    }
+
     /// The packages in which alone somebody vouches for an account, each with the
     /// paths by which it is accepted there; none if it is not.
     pub fn partly(&self, about: &Person, now: Time) -> Vec<(&Only, Vec<web::Path>)> {
@@ -261,7 +310,6 @@ fn name_of_account(party: &Party) -> String {
 mod tests {
     use super::*;
     use std::convert::Infallible;
-    use tenure_domain::Purpose;
 
     fn day(text: &str) -> Time {
         text.parse().unwrap()

@@ -9,7 +9,7 @@ mod following;
 mod project;
 
 pub use baseline::{Baseline, BaselineEntry, BaselineError};
-pub use circle::{Circle, NoKey};
+pub use circle::{Circle, NoKey, SaidVouch};
 pub use command::{as_typed, commands, shell_argument};
 pub use decisions::{Accept, Block, Decisions, SamePerson, Stale, Trust, TrustedPublisher};
 pub use following::{Follow, Vouched, Vouches};

@@ -1,5 +1,6 @@
 //! Histories written by hand against the changes and verdicts they deserve.
 
+mod card;
 mod changes;
 mod common;
 mod owners;

@@ -1,29 +1,30 @@
-//! `tenure who`: a package's tenures over time.
+//! `tenure who`: who held a package, or what is known of a person.
 
-mod text;
+mod package;
+mod package_text;
+mod person;
+mod person_text;
 
-use super::signed::{self, Signatures};
 use crate::args::{FactArgs, Format};
-use crate::context::{Process, Session, Subject, Unavailable, UpstreamNote, as_listed};
+use crate::context::{Process, Subject};
 use crate::exit::Exit;
-use crate::output::{self, json, style::Look};
-use anyhow::anyhow;
 use clap::Args;
-use serde::Serialize;
-use tenure_domain::{Days, Missing, OwnerList, PackageId, Party, Source, Time};
-use tenure_trust::judge::Case;
-use tenure_trust::tenures::{Tenure, tenures};
-use tenure_trust::tier::TierReason;
-use tenure_trust::verdict::{Finding, Judgement};
+use std::str::FromStr;
+use tenure_ecosystem::vouch::About;
 
-/// Show who held a package, and when it changed hands
+/// Show who held a package and when it changed hands, or what is known of a
+/// person
+///
+/// A person is named by an account with its registry, or by a key.
 #[derive(Debug, Args)]
 pub(crate) struct Arguments {
-    /// A package, or one of its releases: chalk, @babel/core@7.0.0, pkg:npm/chalk
-    #[arg(value_name = "PACKAGE[@VERSION]")]
-    subject: Subject,
+    /// A package, or one of its releases: chalk, @babel/core@7.0.0,
+    /// pkg:npm/chalk; or a person: npm:ada, cargo:ada#189, SHA256:...
+    #[arg(value_name = "PACKAGE[@VERSION]|PERSON")]
+    subject: Named,
 
-    /// List every change, those that the policy passes included
+    /// List everything: every change of a package, those that the policy passes
+    /// included; every package of a person
     #[arg(long)]
     all: bool,
 
@@ -35,149 +36,35 @@ pub(crate) struct Arguments {
     facts: FactArgs,
 }
 
-/// The answer as data. Fields may be added; when one changes its meaning or
-/// goes, the number in `schema` is counted up.
-#[derive(Serialize)]
-struct Report {
-    /// The form of this document: `tenure.who/1`.
-    schema: &'static str,
-    /// The package.
-    package: PackageId,
-    /// The moment as at which was judged.
-    judged_at: Time,
-    /// Where facts came from.
-    upstream: Option<UpstreamNote>,
-    /// The document that they were read from.
-    source: Source,
-    /// The package's tier and why.
-    tier: TierReason,
-    /// How many releases there are.
-    releases: usize,
-    /// How many of them have no known publisher.
-    unknown_publishers: usize,
-    /// How many of them have no known date.
-    unknown_dates: usize,
-    /// Who is listed as an owner now; `null` if the document does not say.
-    owners_now: Option<Vec<Party>>,
-    /// The lists of owners that were seen over time, the earliest first; the
-    /// last one is the present one. Empty where nobody looked.
-    owners_seen: Vec<OwnerList>,
-    /// What the signatures in the package of the named release say, or of the
-    /// last one; absent where packages carry none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    signatures: Option<Signatures>,
-    /// The tenures, oldest first.
-    tenures: Vec<Held>,
-    /// The changes, oldest first, with what the policy says of each and how it
-    /// stands.
-    changes: Vec<Finding>,
-    /// The verdict on the release that was named.
-    release: Option<Judgement>,
+/// What a user asks about.
+#[derive(Clone, Debug)]
+enum Named {
+    Package(Subject),
+    Person(About),
 }
 
-/// A tenure, and how long it lasted.
-#[derive(Serialize)]
-struct Held {
-    #[serde(flatten)]
-    tenure: Tenure,
-    /// When the next one began; `null` for the present one.
-    until: Option<Time>,
-    /// Days from its first release to the next tenure's, or to now.
-    days: Option<Days>,
+impl FromStr for Named {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        // No package has a colon in its name, or is called like a public key.
+        let is_account_or_key = text.contains(':') && !text.starts_with("pkg:");
+        let is_public_key = ["ssh-", "ecdsa-", "sk-"]
+            .iter()
+            .any(|kind| text.starts_with(kind))
+            && text.contains(' ');
+        if is_account_or_key || is_public_key {
+            let person = text.parse().map_err(|error| format!("{error}"));
+            return person.map(Self::Person);
+        }
+        text.parse().map(Self::Package)
+    }
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
-    let subject = &arguments.subject;
-    let session = Session::about(subject, &arguments.facts, process)?;
-    let case = session.case(&subject.package)?;
-    let report = report(&session, &case, subject)?;
-    output::tell_source(&session.facts, &session.at_hand);
-    let text = match arguments.format {
-        Format::Json => json::pretty(&report)?,
-        Format::Text => {
-            let people = &session.at_hand.people;
-            let page = text::Page {
-                report: &report,
-                history: case.history(),
-                people,
-                all: arguments.all,
-                look: Look::of(&process.env),
-            };
-            page.text()
-        }
-    };
-    output::answer(&text)?;
-    Ok(Exit::Clean)
-}
-
-fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Result<Report> {
-    let history = case.history();
-    let releases = history.releases();
-    let release = match &subject.version {
-        None => None,
-        Some(version) => Some(release(case, version)?),
-    };
-    let named = release
-        .as_ref()
-        .and_then(|named| history.position(&named.version));
-    let at = named.unwrap_or(releases.len().saturating_sub(1));
-    let count = |missing: fn(&tenure_domain::Release) -> bool| {
-        releases.iter().filter(|release| missing(release)).count()
-    };
-    let owners = |owners: &[_]| owners.iter().map(|ix| history.party(*ix).clone()).collect();
-    Ok(Report {
-        schema: "tenure.who/1",
-        package: subject.package.clone(),
-        judged_at: session.now,
-        upstream: session.facts.upstreams().into_iter().next(),
-        source: history.source().clone(),
-        tier: case.tier().clone(),
-        releases: releases.len(),
-        unknown_publishers: count(|release| release.publisher.is_none()),
-        unknown_dates: count(|release| release.published.is_none()),
-        owners_now: history.owners_now().map(owners),
-        owners_seen: history.owner_lists(),
-        signatures: signed::of(history, at),
-        tenures: held(case, session.now),
-        changes: findings(case),
-        release,
-    })
-}
-
-fn release(case: &Case<'_>, version: &str) -> anyhow::Result<Judgement> {
-    let judgement = case.judge(as_listed(case.history(), version));
-    if judgement.missing.contains(&Missing::Release) {
-        return Err(anyhow!(Unavailable(super::advice::no_such_version(
-            case.history(),
-            version
-        ))));
+    match &arguments.subject {
+        Named::Package(subject) => package::run(subject, arguments, process),
+        Named::Person(person) => person::run(person, arguments, process),
     }
-    Ok(judgement)
-}
-
-fn held(case: &Case<'_>, now: Time) -> Vec<Held> {
-    let all = tenures(case.history(), &case.changes);
-    let ends: Vec<Option<Time>> = all.iter().skip(1).map(|next| next.from).collect();
-    let ends = ends.into_iter().chain([None]);
-    let held = all.into_iter().zip(ends);
-    held.map(|(tenure, until)| Held {
-        days: tenure.from.map(|from| until.unwrap_or(now).since(from)),
-        until,
-        tenure,
-    })
-    .collect()
-}
-
-/// Every change as it stands now, judged at the release where it shows.
-fn findings(case: &Case<'_>) -> Vec<Finding> {
-    let mut found = Vec::new();
-    let mut indices: Vec<usize> = case.changes.iter().map(|change| change.index).collect();
-    indices.dedup();
-    for index in indices {
-        let judgement = case.judge_at(index);
-        let here = judgement.findings.into_iter();
-        found.extend(here.filter(|finding| finding.change.index == index));
-    }
-    found
 }

@@ -1,6 +1,6 @@
-//! The answer of `tenure who` for people.
+//! The answer about a package, for people.
 
-use super::{Held, Report};
+use super::package::{Held, Report};
 use crate::command::advice;
 use crate::output::style::{self, Look, faint, safe, short, strong, wrap};
 use crate::output::timeline::Picture;
