@@ -1,8 +1,8 @@
 //! The command line, and the options that several commands share.
 
 use crate::command::{
-    accept, check, explain, import, init, observe, policy, project, push, reach, replay, sbom,
-    serve, trust, update, vouch, who,
+    accept, check, explain, identity, import, init, observe, policy, project, push, reach, replay,
+    sbom, serve, trust, update, vouch, who,
 };
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -28,6 +28,7 @@ pub(crate) enum Command {
     Accept(accept::Arguments),
     Trust(trust::Arguments),
     Vouch(vouch::Arguments),
+    Identity(identity::Arguments),
     Policy(policy::Arguments),
     Sbom(sbom::Arguments),
     Reach(reach::Arguments),

@@ -9,6 +9,7 @@ mod clock;
 mod ecosystem;
 pub mod fact;
 mod history;
+mod identity;
 mod owners;
 mod package;
 mod party;
@@ -25,6 +26,7 @@ pub use history::{
     CertificateIx, ContactIx, DependencySetIx, History, HistoryBuilder, NewRelease, OwnerSetIx,
     PartyIx, RepositoryIx,
 };
+pub use identity::{Claim, Look, Outcome};
 pub use owners::{OwnerList, OwnersSeen};
 pub use package::{PackageError, PackageId};
 pub use party::{Contact, Party, PartyError, Sameness};

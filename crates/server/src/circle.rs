@@ -1,6 +1,7 @@
 //! Whom a project follows, and what is said at its sources of vouches.
 
 use std::collections::BTreeMap;
+use tenure_ecosystem::identity::record::{PLACE, Record, claims};
 use tenure_ecosystem::vouch::ssh::SshError;
 use tenure_ecosystem::vouch::{Heard, Source, key_name};
 use tenure_trust::acceptance::{Circle, NoKey, ProjectFile};
@@ -18,6 +19,11 @@ pub(crate) fn of(
         for text in texts.get(&source).into_iter().flatten() {
             heard.add(Source::read(text.as_bytes(), speaker.as_deref()));
         }
+    }
+    let record = texts.get(PLACE).and_then(|texts| texts.first());
+    let record = record.map(String::as_bytes).unwrap_or_default();
+    for claim in claims(heard.links(), &Record::read(record)) {
+        circle.claim(claim);
     }
     let (given, against) = heard.vouches();
     for given in given {

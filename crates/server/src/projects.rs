@@ -11,6 +11,7 @@ use http_body_util::BodyExt as _;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use tenure_ecosystem::identity::record::PLACE;
 use tenure_ecosystem::vouch::key_name;
 use tenure_store::{ProjectFiles, ProjectName, TokenUse};
 use tenure_trust::acceptance::{Baseline, BaselineError, Circle, ProjectError, ProjectFile};
@@ -171,7 +172,8 @@ fn check_vouches(
         let most = MOST_VOUCHES >> 20;
         return Err(format!("the vouches are larger than {most} MiB together"));
     }
-    let unnamed = |source: &&String| !file.sources().any(|named| named == *source);
+    let is_named = |source: &str| source == PLACE || file.sources().any(|named| named == source);
+    let unnamed = |source: &&String| !is_named(source);
     match vouches.keys().find(unnamed) {
         Some(source) => Err(format!(
             "vouches of `{}`, which tenure.toml does not name",

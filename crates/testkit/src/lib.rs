@@ -4,15 +4,18 @@
 //! were recorded, well enough for npm itself to install from it, and misbehaves
 //! on demand. [`FakeCargo`] does the same for crates, and knows who published
 //! them; [`FakePypi`] for Python packages, with who attested them; [`FakeNuget`]
-//! for those of NuGet, signed with their owners.
+//! for those of NuGet, signed with their owners. [`FakeWeb`] has the pages and the
+//! forge on which people show their keys, and [`FakeDns`] says where those are.
 
 pub mod corpus;
 mod crates_dump;
 mod dependency_graph;
 mod fake_cargo;
+mod fake_dns;
 mod fake_npm;
 mod fake_nuget;
 mod fake_pypi;
+mod fake_web;
 mod files;
 pub mod http;
 pub mod oracle;
@@ -26,9 +29,11 @@ mod zip;
 pub use crates_dump::CratesDump;
 pub use dependency_graph::{DependencyGraph, Edge};
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};
+pub use fake_dns::FakeDns;
 pub use fake_npm::{FakeNpm, Fault, Keep, Pace, Request};
 pub use fake_nuget::{FakeNuget, NugetPackage};
 pub use fake_pypi::{FakePypi, JournalEntry, PypiProject};
+pub use fake_web::FakeWeb;
 pub use files::{folder_with, write_files};
 pub use packument::{Packument, Release};
 #[cfg(unix)]

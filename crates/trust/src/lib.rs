@@ -14,6 +14,7 @@ pub mod acceptance;
 pub mod came_with;
 pub mod card;
 pub mod change;
+pub mod identity;
 pub mod judge;
 pub mod past;
 pub mod people;

@@ -92,6 +92,14 @@ pub enum FetchError {
         /// Where to, and why it is not followed.
         why: String,
     },
+    /// An address that somebody else wrote, and that must not be asked.
+    #[error("`{url}` is not asked, {why}")]
+    Unasked {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        why: String,
+    },
     /// An address that is meant to be one of a registry's, and is not.
     #[error("`{path}` is no address below `{registry}`")]
     Outside {

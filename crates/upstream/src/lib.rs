@@ -22,6 +22,7 @@ mod nuget_config;
 mod parallel;
 mod pip_config;
 mod popularity;
+pub mod proof;
 mod recorded;
 mod sealed;
 mod toml_settings;

@@ -4,7 +4,9 @@ pub(crate) mod accept;
 pub(crate) mod advice;
 pub(crate) mod check;
 pub(crate) mod decision;
+mod desk;
 pub(crate) mod explain;
+pub(crate) mod identity;
 pub(crate) mod import;
 pub(crate) mod init;
 pub(crate) mod observe;
@@ -38,6 +40,7 @@ pub(crate) fn run(arguments: Arguments, process: &Process) -> anyhow::Result<Exi
         Command::Accept(arguments) => accept::run(&arguments, process),
         Command::Trust(arguments) => trust::run(&arguments, process),
         Command::Vouch(arguments) => vouch::run(&arguments, process),
+        Command::Identity(arguments) => identity::run(&arguments, process),
         Command::Policy(arguments) => policy::run(&arguments, process),
         Command::Sbom(arguments) => sbom::run(&arguments, process),
         Command::Reach(arguments) => reach::run(&arguments, process),

@@ -5,9 +5,11 @@ mod dotnet;
 mod edit;
 mod facts;
 mod git;
+mod identities;
 mod ledger;
 mod locked;
 mod parsed;
+mod prover;
 mod root;
 mod session;
 mod snippet;
@@ -21,9 +23,11 @@ pub(crate) use at_hand::{AtHand, wanted};
 pub(crate) use edit::{append_table, write_atomically};
 pub(crate) use facts::{Facts, UpstreamNote, notes as upstream_notes, options as fetcher_options};
 pub(crate) use git::Git;
+pub(crate) use identities::{Identities, Link, RECORD};
 pub(crate) use ledger::Ledger;
 pub(crate) use locked::{LockfileAt, find, sboms};
 pub(crate) use parsed::{Lockfile, read as read_lockfile};
+pub(crate) use prover::{Asker, due};
 pub(crate) use root::{is_project, within_repository};
 pub(crate) use session::Session;
 pub(crate) use snippet::in_file;
@@ -31,7 +35,8 @@ pub(crate) use ssh_keygen::SigningKey;
 pub(crate) use subject::Subject;
 pub(crate) use versions::{as_listed, compare as compare_versions, position};
 pub(crate) use vouches::{
-    EXTENSION, FETCHED, Vouches, is_address, on_disk, read_files, texts as vouch_texts,
+    EXTENSION, FETCHED, IDENTITY_EXTENSION, Vouches, is_address, on_disk, read_files,
+    texts as vouch_texts,
 };
 
 use crate::args::{FactArgs, ProjectArgs};

@@ -51,6 +51,7 @@ pub(super) fn project_error(name: &str, text: &str, error: &ProjectError) -> any
     match error {
         ProjectError::Syntax(error) => syntax(name, text, error),
         ProjectError::Vouching(error) => in_file(name, text, None, &format!("[vouching] {error}")),
+        ProjectError::Identity(error) => in_file(name, text, None, &format!("[identity] {error}")),
         ProjectError::Policy(error) => policy_error(name, text, error, "policy."),
         ProjectError::EmptyBlock(reason) => {
             let message = format!("{error}; add `package` or `person`");

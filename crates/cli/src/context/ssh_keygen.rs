@@ -6,7 +6,6 @@ use anyhow::{Context as _, bail};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use tenure_ecosystem::vouch::NAMESPACE;
 use tenure_ecosystem::vouch::ssh::{Fingerprint, verify};
 use tenure_upstream::Environment;
 
@@ -20,6 +19,8 @@ pub(crate) struct SigningKey {
     path: PathBuf,
     /// The key's fingerprint.
     pub(crate) fingerprint: Fingerprint,
+    /// The public key, as a line.
+    pub(crate) public: String,
 }
 
 impl SigningKey {
@@ -54,13 +55,14 @@ impl SigningKey {
             program,
             path,
             fingerprint,
+            public: line.trim().to_owned(),
         })
     }
 
-    /// The signature of a text, in its armor.
-    pub(crate) fn sign(&self, text: &str) -> anyhow::Result<String> {
+    /// The signature of a text for a purpose, in its armor.
+    pub(crate) fn sign(&self, text: &str, namespace: &str) -> anyhow::Result<String> {
         let mut child = Command::new(&self.program)
-            .args(["-Y", "sign", "-n", NAMESPACE, "-f"])
+            .args(["-Y", "sign", "-n", namespace, "-f"])
             .arg(&self.path)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -81,7 +83,7 @@ impl SigningKey {
             );
         }
         let armor = String::from_utf8(output.stdout).context("ssh-keygen printed no text")?;
-        let key = verify(&armor, NAMESPACE, text.as_bytes())?;
+        let key = verify(&armor, namespace, text.as_bytes())?;
         if key != self.fingerprint {
             bail!(
                 "`{}` belongs to another key than its `.pub`",

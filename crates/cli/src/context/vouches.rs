@@ -1,14 +1,18 @@
 //! The vouches that a project takes into account, and who is accepted by them.
 
-use super::{PROJECT_FILE, read_bounded};
+use super::identities::Identities;
+use super::{PROJECT_FILE, read_bounded, read_if_there};
 use anyhow::{Context as _, anyhow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use tenure_ecosystem::identity::record::PLACE;
 use tenure_ecosystem::vouch::{Heard, MAX_BYTES, Source, key_name};
 use tenure_trust::acceptance::{Circle, ProjectFile};
 
 /// What files of vouches are called.
 pub(crate) const EXTENSION: &str = "vouch";
+/// What files of statements about one's own accounts are called.
+pub(crate) const IDENTITY_EXTENSION: &str = "identity";
 /// Where `tenure vouch fetch` puts what it gets, below the project.
 pub(crate) const FETCHED: &str = "tenure-vouches";
 /// The most files of one folder that are read, and how deep they may lie.
@@ -71,11 +75,13 @@ fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> anyhow::Result
 /// Whether a file of a folder is a source, by its name.
 fn is_source(name: &str) -> bool {
     let end = Path::new(name).extension();
-    end.is_some_and(|end| end == EXTENSION || end == "crev") || name == "audits.toml"
+    let ends = [EXTENSION, IDENTITY_EXTENSION, "crev"];
+    end.is_some_and(|end| ends.iter().any(|known| end == *known)) || name == "audits.toml"
 }
 
 /// The texts at every source that a project names and that is at hand, by its
-/// name. Those that say nothing here are left out.
+/// name. Those that say nothing here are left out. Beside them, the record of
+/// when accounts were looked at.
 pub(crate) fn texts(
     file: &ProjectFile,
     root: &Path,
@@ -95,6 +101,10 @@ pub(crate) fn texts(
             }
         }
         texts.insert(place, here);
+    }
+    let record = read_if_there(&root.join(PLACE))?;
+    if let Some(record) = record.filter(|_| !texts.is_empty()) {
+        texts.insert(PLACE.to_owned(), vec![record]);
     }
     Ok(texts)
 }
@@ -120,6 +130,8 @@ pub(crate) fn on_disk(place: &str, root: &Path) -> PathBuf {
 pub(crate) struct Vouches {
     /// Who is accepted by them.
     pub(crate) circle: Circle,
+    /// Which accounts are a key's.
+    pub(crate) identities: Identities,
     /// What could not be taken into account, for people.
     pub(crate) notes: Vec<String>,
 }
@@ -131,6 +143,7 @@ impl Vouches {
         let sources = circle.sources();
         let mut vouches = Self {
             circle,
+            identities: Identities::of_project(file, root)?,
             notes: Vec::new(),
         };
         let mut heard = Heard::default();
@@ -143,6 +156,7 @@ impl Vouches {
             let mut unread = 0;
             for file in read_files(&path, speaker.as_deref())? {
                 unread += file.source.unread.len();
+                vouches.identities.add(&file.source.links, &place);
                 heard.add(file.source);
             }
             if unread > 0 {
@@ -153,6 +167,10 @@ impl Vouches {
             }
         }
         vouches.add(heard);
+        for claim in vouches.identities.claims() {
+            vouches.circle.claim(claim);
+        }
+        vouches.notes.extend(vouches.identities.notes());
         Ok(vouches)
     }
 

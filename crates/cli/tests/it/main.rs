@@ -4,6 +4,7 @@ mod check;
 mod decisions;
 mod ecosystems;
 mod errors;
+mod identity;
 mod import;
 mod network;
 mod observe;

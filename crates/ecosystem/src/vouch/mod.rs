@@ -21,6 +21,7 @@
 pub mod audits;
 pub mod crev;
 mod key;
+pub(crate) mod pieces;
 mod source;
 pub mod ssh;
 mod statement;
@@ -28,7 +29,7 @@ mod statement;
 #[cfg(test)]
 mod crev_tests;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use key::Fingerprint;
 pub use source::{Heard, Source};

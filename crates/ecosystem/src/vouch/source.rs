@@ -3,6 +3,7 @@
 use super::crev::{self, Against, Proof};
 use super::statement::{self, Signed, StatementError, Unread};
 use super::{MAX_BYTES, audits};
+use crate::identity;
 use tenure_domain::Given;
 
 /// What one file says.
@@ -14,6 +15,8 @@ pub struct Source {
     pub proofs: Vec<Proof>,
     /// What is given in other forms.
     pub given: Vec<Given>,
+    /// What people say of their own accounts.
+    pub links: Vec<identity::Signed>,
     /// What does not count.
     pub unread: Vec<Unread>,
 }
@@ -60,17 +63,23 @@ impl Source {
     }
 
     fn of_statements(bytes: &[u8]) -> Self {
-        let (signed, unread) = statement::read_all(bytes);
+        let (signed, mut unread) = statement::read_all(bytes);
+        let (links, unread_links) = identity::read_all(bytes);
+        unread.extend(unread_links.into_iter().map(|one| Unread {
+            line: one.line,
+            why: StatementError::Foreign(one.why.to_string()),
+        }));
         Self {
             signed,
+            links,
             unread,
             ..Self::default()
         }
     }
 
-    /// How many vouches and revocations count.
+    /// How many statements count.
     pub fn count(&self) -> usize {
-        self.signed.len() + self.proofs.len() + self.given.len()
+        self.signed.len() + self.links.len() + self.proofs.len() + self.given.len()
     }
 }
 
@@ -81,6 +90,7 @@ pub struct Heard {
     signed: Vec<Signed>,
     proofs: Vec<Proof>,
     given: Vec<Given>,
+    links: Vec<identity::Signed>,
 }
 
 impl Heard {
@@ -89,6 +99,12 @@ impl Heard {
         self.signed.extend(source.signed);
         self.proofs.extend(source.proofs);
         self.given.extend(source.given);
+        self.links.extend(source.links);
+    }
+
+    /// What people say of their own accounts.
+    pub fn links(&self) -> &[identity::Signed] {
+        &self.links
     }
 
     /// The vouches, each once, and who distrusts whom.

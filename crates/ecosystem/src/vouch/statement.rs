@@ -1,7 +1,9 @@
 //! What a statement says, and reading many of them.
 
+use super::pieces::{Piece, pieces};
 use super::ssh::{self, Fingerprint, SshError};
 use super::{MAX_BYTES, NAMESPACE};
+use crate::identity;
 use aws_lc_rs::digest::{SHA256, digest};
 use data_encoding::HEXLOWER;
 use std::collections::{HashMap, HashSet};
@@ -129,22 +131,18 @@ pub fn read_all(bytes: &[u8]) -> (Vec<Signed>, Vec<Unread>) {
     };
     // What git does to ends of lines on some machines is no forgery.
     let text = text.replace("\r\n", "\n");
-    let mut rest = &*text;
-    let mut line = 1;
-    while !rest.trim().is_empty() {
-        let Some((begin, end)) = ssh::place(rest) else {
-            unread.push(refused(line, "it has no signature"));
-            break;
-        };
-        let blank = rest.bytes().take_while(|byte| *byte == b'\n').count();
-        let at = line + count_lines(&rest[..blank.min(begin)]);
-        let statement = &rest[blank.min(begin)..begin];
-        match read_one(statement, &rest[begin..end], at) {
-            Ok(read) => signed.push(read),
-            Err(why) => unread.push(Unread { line: at, why }),
+    for piece in pieces(&text) {
+        // A file may hold what people say of their own accounts, too.
+        if identity::is_one(piece.text) {
+            continue;
         }
-        line += count_lines(&rest[..end]);
-        rest = &rest[end..];
+        match read_one(&piece) {
+            Ok(read) => signed.push(read),
+            Err(why) => unread.push(Unread {
+                line: piece.line,
+                why,
+            }),
+        }
     }
     (signed, unread)
 }
@@ -193,21 +191,21 @@ pub fn given(signed: &[Signed]) -> Vec<Given> {
     all
 }
 
-fn count_lines(text: &str) -> u32 {
-    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
-    u32::try_from(lines).unwrap_or(u32::MAX)
-}
-
-fn read_one(text: &str, armor: &str, line: u32) -> Result<Signed, StatementError> {
-    let statement: Statement = text.parse()?;
-    let key = ssh::verify(armor, NAMESPACE, text.as_bytes())?;
+fn read_one(piece: &Piece<'_>) -> Result<Signed, StatementError> {
+    let armor = match *piece.armors {
+        [armor] => armor,
+        [] => return Err(malformed("it has no signature")),
+        _ => return Err(malformed("it has more than one signature")),
+    };
+    let statement: Statement = piece.text.parse()?;
+    let key = ssh::verify(armor, NAMESPACE, piece.text.as_bytes())?;
     if key != statement.by {
         return Err(StatementError::OtherKey(key));
     }
     Ok(Signed {
-        digest: HEXLOWER.encode(digest(&SHA256, text.as_bytes()).as_ref()),
+        digest: HEXLOWER.encode(digest(&SHA256, piece.text.as_bytes()).as_ref()),
         statement,
-        line,
+        line: piece.line,
     })
 }
 

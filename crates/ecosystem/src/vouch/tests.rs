@@ -21,7 +21,7 @@ fn statement(by: &Fingerprint) -> Statement {
 }
 
 /// Runs the real `ssh-keygen`; `None` where there is none.
-fn keygen(arguments: &[&str], folder: &Path) -> Option<()> {
+pub(crate) fn keygen(arguments: &[&str], folder: &Path) -> Option<()> {
     let run = Command::new("ssh-keygen")
         .args(arguments)
         .current_dir(folder)
@@ -37,7 +37,7 @@ fn keygen(arguments: &[&str], folder: &Path) -> Option<()> {
 }
 
 /// A folder with a new key in it, and the key's fingerprint.
-fn key(kind: &[&str]) -> Option<(tempfile::TempDir, Fingerprint)> {
+pub(crate) fn key(kind: &[&str]) -> Option<(tempfile::TempDir, Fingerprint)> {
     let folder = tempfile::tempdir().unwrap();
     let arguments = [&["-q", "-N", "", "-f", "key", "-t"], kind].concat();
     keygen(&arguments, folder.path())?;
@@ -46,7 +46,7 @@ fn key(kind: &[&str]) -> Option<(tempfile::TempDir, Fingerprint)> {
     Some((folder, fingerprint))
 }
 
-fn sign(folder: &Path, namespace: &str, text: &str) -> Option<String> {
+pub(crate) fn sign(folder: &Path, namespace: &str, text: &str) -> Option<String> {
     let _ = std::fs::remove_file(folder.join("text.sig"));
     std::fs::write(folder.join("text"), text).unwrap();
     keygen(
@@ -113,6 +113,10 @@ fn several_stand_one_after_another_and_each_is_looked_at_alone() {
             "a signature for `file`, not for a statement of Tenure"
         ]
     );
+    let twice = format!("{one}{armor}");
+    let (none, refused) = read_all(twice.as_bytes());
+    assert!(none.is_empty(), "{none:?}");
+    assert!(refused[0].to_string().contains("more than one signature"));
     let lines = u32::try_from(one.lines().count()).unwrap();
     assert_eq!(unread[0].line, lines + 2);
     let other = Fingerprint::of_public_key(PUBLIC).unwrap();
@@ -123,7 +127,7 @@ fn several_stand_one_after_another_and_each_is_looked_at_alone() {
 }
 
 /// RFC 8709's key would do as well; this one is of nobody.
-const PUBLIC: &str =
+pub(crate) const PUBLIC: &str =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f nobody";
 
 #[test]

@@ -5,7 +5,7 @@ pub(crate) mod fault;
 mod routes;
 mod state;
 mod tarball;
-mod tls;
+pub(crate) mod tls;
 
 pub use fault::{Fault, Pace};
 pub use state::{Keep, Request};

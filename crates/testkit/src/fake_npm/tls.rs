@@ -11,14 +11,19 @@ use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio_rustls::server::TlsStream;
 
 /// A certificate that nobody vouches for, made for the occasion.
-pub(super) struct Identity {
+pub(crate) struct Identity {
     acceptor: TlsAcceptor,
-    pub(super) pem: String,
+    pub(crate) pem: String,
 }
 
 impl Identity {
     pub(super) fn for_loopback() -> Self {
-        let names = ["127.0.0.1", "localhost"].map(str::to_owned);
+        Self::of(&["127.0.0.1", "localhost"])
+    }
+
+    /// Of hosts by their names.
+    pub(crate) fn of(names: &[&str]) -> Self {
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
         let made = rcgen::generate_simple_self_signed(names);
         let CertifiedKey { cert, signing_key } = made.expect("a certificate can be made");
         let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
@@ -35,7 +40,7 @@ impl Identity {
         }
     }
 
-    pub(super) fn listen(&self, tcp: TcpListener) -> TlsListener {
+    pub(crate) fn listen(&self, tcp: TcpListener) -> TlsListener {
         TlsListener {
             tcp,
             acceptor: self.acceptor.clone(),
@@ -44,7 +49,7 @@ impl Identity {
 }
 
 /// Hands out connections after their handshake.
-pub(super) struct TlsListener {
+pub(crate) struct TlsListener {
     tcp: TcpListener,
     acceptor: TlsAcceptor,
 }

@@ -1,11 +1,15 @@
-//! Whom a project follows, what people vouch for, and who is accepted by that.
+//! Whom a project follows, what people vouch for, which accounts are theirs, and
+//! who is accepted by that.
+
+mod links;
 
 use super::{ProjectFile, Vouched};
+use crate::identity::{IdentityRules, Standing};
 use crate::web::{self, Acceptance, Member, Missing, Rules, Vouch, Web, accept};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::error::Error;
-use tenure_domain::{Days, Given, Only, PackageId, Party, Person, Purpose, Time};
+use tenure_domain::{Claim, Days, Given, Only, PackageId, Party, Person, Purpose, Sameness, Time};
 
 /// The people that a project follows, and everything said at its sources.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +25,8 @@ pub struct Circle {
     sources: Vec<(String, Option<Box<str>>)>,
     /// Who distrusts whom, and since when, as far as a source says it.
     against: Vec<(Box<str>, Person, Time)>,
+    claims: Vec<Claim>,
+    identity: IdentityRules,
 }
 
 /// A `[[follow]]` of a `tenure.toml` names no key.
@@ -63,6 +69,7 @@ impl Circle {
     ) -> Result<Self, NoKey<E>> {
         let mut circle = Self {
             rules: file.vouching.clone(),
+            identity: file.identity.clone(),
             ..Self::default()
         };
         for follow in &file.follow {
@@ -156,6 +163,11 @@ impl Circle {
         member
     }
 
+    /// Takes into account that an account is said to be a key's.
+    pub fn claim(&mut self, claim: Claim) {
+        self.claims.push(claim);
+    }
+
     /// Who is accepted at a moment.
     pub fn accepted(&self, now: Time) -> Vec<Vouched> {
         if self.followed.is_empty() {
@@ -165,33 +177,31 @@ impl Circle {
         let accounts = self.accounts.iter();
         let accounts = accounts.map(|(name, party)| (name, party, None));
         let partly = self.partly.iter();
-        accounts
+        let vouched_for = accounts
             .chain(partly.map(|(name, (party, only))| (name, party, Some(only))))
             .filter_map(|(name, party, only)| {
                 let member = self.web.find(name)?;
-                let paths = self.paths(&acceptance, member);
-                // Its last day is the one before that on which it holds no more.
-                let until = paths.iter().filter_map(web::Path::until).min()? - Days(1.0);
-                Some(Vouched {
-                    person: party.clone(),
-                    only: only.cloned(),
-                    until,
-                    paths,
-                })
-            })
-            .collect()
+                vouched(party, only, self.paths(&acceptance, member))
+            });
+        let linked = links::linked(self, &acceptance, now).into_iter();
+        let linked = linked.filter_map(|(person, paths)| match person {
+            Person::Account(party) => vouched(&party, None, paths),
+            Person::Key(_) => None,
+        });
+        vouched_for.chain(linked).collect()
     }
 
     /// The first moment after `now` at which others may be accepted: a vouch
-    /// begins to hold, ends, or was taken back. `None` if there is none.
+    /// begins to hold, ends, or was taken back, or a link may stand otherwise. `None` if there is none.
     pub fn changes_after(&self, now: Time) -> Option<Time> {
         if self.followed.is_empty() {
             return None;
         }
         let vouches = self.web.vouches().iter();
-        vouches
-            .filter_map(|vouch| vouch.changes_after(&self.rules, now))
-            .min()
+        let vouches = vouches.filter_map(|vouch| vouch.changes_after(&self.rules, now));
+        let claims = self.claims.iter();
+        let claims = claims.filter_map(|claim| Standing::changes_after(claim, &self.identity, now));
+        vouches.chain(claims).min()
     }
 
     /// The paths to somebody, or what is missing.
@@ -209,11 +219,13 @@ impl Circle {
             needed: self.rules.needed,
             not_counting: Vec::new(),
         };
+        let mut linked = links::linked(self, &acceptance, now).into_iter();
+        let linked = linked.find(|(person, _)| is_same(person, about));
         let Some(member) = self.web.find(&name) else {
-            return Err(nothing);
+            return linked.map(|(_, paths)| paths).ok_or(nothing);
         };
         match acceptance.missing(&self.web, member, &self.rules, now) {
-            Some(missing) => Err(missing),
+            Some(missing) => linked.map(|(_, paths)| paths).ok_or(missing),
             None => Ok(self.paths(&acceptance, member)),
         }
     }
@@ -291,6 +303,25 @@ impl Circle {
             Some(party) => party.to_string(),
             None => name.to_owned(),
         }
+    }
+}
+
+/// Somebody who is accepted along these paths, if there are any.
+fn vouched(person: &Party, only: Option<&Only>, paths: Vec<web::Path>) -> Option<Vouched> {
+    // Its last day is the one before that on which it holds no more.
+    let until = paths.iter().filter_map(web::Path::until).min()? - Days(1.0);
+    Some(Vouched {
+        person: person.clone(),
+        only: only.cloned(),
+        until,
+        paths,
+    })
+}
+
+fn is_same(one: &Person, other: &Person) -> bool {
+    match (one, other) {
+        (Person::Account(one), Person::Account(other)) => one.sameness(other) == Sameness::Same,
+        (one, other) => one == other,
     }
 }
 

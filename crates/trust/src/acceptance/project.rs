@@ -1,6 +1,7 @@
 //! `tenure.toml`: a project's decisions and settings.
 
 use super::{Accept, Block, Decisions, Follow, SamePerson, Trust, Vouches};
+use crate::identity::{IdentityRules, IdentityRulesError};
 use crate::policy::{Policy, PolicyError};
 use crate::web::{Rules, RulesError};
 use serde::Deserialize;
@@ -23,6 +24,8 @@ pub struct ProjectFile {
     pub vouching: Rules,
     /// More vouches than those of people who are followed.
     pub vouches: Vec<Vouches>,
+    /// How links between keys and accounts are looked at.
+    pub identity: IdentityRules,
     accept: Vec<Accept>,
     trust: Vec<Trust>,
     block: Vec<Block>,
@@ -70,6 +73,9 @@ pub enum ProjectError {
     /// Its rules of vouching make no sense.
     #[error("[vouching] {0}")]
     Vouching(#[from] RulesError),
+    /// Its rules of identity links make no sense.
+    #[error("[identity] {0}")]
+    Identity(#[from] IdentityRulesError),
     /// An entry of `[[block]]` names neither a package nor a person.
     #[error("[[block]] with reason `{0}` names neither a package nor a person")]
     EmptyBlock(String),
@@ -91,6 +97,7 @@ impl ProjectFile {
         let file: Self = toml::from_str(text)?;
         file.policy.check()?;
         file.vouching.check()?;
+        file.identity.check()?;
         match file
             .block
             .iter()

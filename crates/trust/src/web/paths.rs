@@ -7,7 +7,7 @@ use serde::Serialize;
 use std::cmp::Reverse;
 use tenure_domain::{Days, Time};
 
-/// A vouch on a path.
+/// A vouch on a path, or the link between a key and its account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Step {
     /// Who vouches.
@@ -18,6 +18,9 @@ pub struct Step {
     pub from: Time,
     /// From when on it holds no more.
     pub until: Time,
+    /// Of a link: when the account showed the key last.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirmed: Option<Time>,
 }
 
 /// A path from somebody who is followed to somebody who is accepted. Somebody
@@ -37,12 +40,7 @@ impl Path {
             text = format!("{text} → {}", shown(&first.by));
         }
         for step in &self.steps {
-            text = format!(
-                "{text} → {} (vouched for since {}, until {})",
-                shown(&step.about),
-                step.from.date(),
-                (step.until - Days(1.0)).date()
-            );
+            text = format!("{text} → {} ({})", shown(&step.about), step.phrase());
         }
         text
     }
@@ -50,6 +48,17 @@ impl Path {
     /// When the first of its vouches ends.
     pub fn until(&self) -> Option<Time> {
         self.steps.iter().map(|step| step.until).min()
+    }
+}
+
+impl Step {
+    fn phrase(&self) -> String {
+        let from = self.from.date();
+        if let Some(on) = self.confirmed {
+            return format!("theirs since {from}, confirmed on {}", on.date());
+        }
+        let until = (self.until - Days(1.0)).date();
+        format!("vouched for since {from}, until {until}")
     }
 }
 
@@ -151,6 +160,7 @@ impl End {
             about: web.name(*about).to_owned(),
             from: support.from,
             until: support.until,
+            confirmed: None,
         };
         Path {
             steps: steps.map(step).collect(),

@@ -3,6 +3,7 @@
 mod card;
 mod changes;
 mod common;
+mod identity;
 mod owners;
 mod reach;
 mod transfer;

@@ -185,7 +185,7 @@ fn conditional(builder: RequestBuilder, known: &Validators) -> RequestBuilder {
 
 /// What it means that no answer came, or that it stopped coming; `patience` is
 /// how long it was waited for a piece of it.
-pub(super) fn failed(url: &str, error: reqwest::Error, patience: Duration) -> Failure {
+pub(crate) fn failed(url: &str, error: reqwest::Error, patience: Duration) -> Failure {
     let url = url.to_owned();
     let error = error.without_url();
     let why = answer::chain(&error);

@@ -1,6 +1,7 @@
 use super::{Client, Limits};
 use crate::FetchError;
 use crate::npm_config::{Credentials, Transport};
+use reqwest::dns::Resolve;
 use reqwest::{Certificate, ClientBuilder, NoProxy, Proxy, redirect};
 use std::sync::Arc;
 use tenure_domain::Clock;
@@ -54,6 +55,16 @@ fn builder(options: &ClientOptions) -> Result<ClientBuilder, FetchError> {
         .tls_danger_accept_invalid_certs(options.transport.accept_any_certificate)
         .tls_certs_merge(certificates(&options.transport)?);
     with_proxies(builder, &options.transport)
+}
+
+/// A client that follows no redirections, shows no credentials, and connects
+/// only to what `names` says.
+pub(crate) fn pinned(
+    options: &ClientOptions,
+    names: Arc<dyn Resolve>,
+) -> Result<reqwest::Client, FetchError> {
+    let builder = builder(options)?.dns_resolver(names);
+    builder.build().map_err(|e| setup(&e))
 }
 
 fn setup(error: &dyn std::error::Error) -> FetchError {

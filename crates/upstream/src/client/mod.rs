@@ -11,7 +11,9 @@ mod put;
 mod range;
 mod retry;
 
+pub(crate) use attempt::failed;
 pub use build::ClientOptions;
+pub(crate) use build::pinned;
 pub use document::{Answer, Room};
 pub use file::Download;
 pub use forward::{Forward, Forwarded, Forwarding};

@@ -5,8 +5,8 @@ use tenure_domain::Time;
 
 /// An attempt that led to nothing.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) error: FetchError,
+pub(crate) struct Failure {
+    pub(crate) error: FetchError,
     /// Another attempt may help.
     pub(super) again: bool,
     /// How long the registry wants to be left alone.

@@ -8,10 +8,12 @@ mod nuget;
 mod pace;
 mod patience;
 mod pypi;
+mod registries;
 mod sides;
 
 pub use anew::{Anew, Said, SaidNow};
 pub use journal::JournalRead;
+pub(crate) use registries::RegistryClients;
 
 use crate::cache::{Cache, Entry};
 use crate::client::{Client, Limits};

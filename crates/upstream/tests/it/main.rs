@@ -10,6 +10,7 @@ mod faults;
 mod fetch;
 mod nuget;
 mod popularity;
+mod proof;
 mod pypi;
 mod recorded;
 mod sources;

@@ -22,7 +22,8 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     let mut text = String::new();
     let (mut good, mut bad, mut entries) = (0, 0, 0);
     for file in &files {
-        good += file.source.signed.len() + file.source.proofs.len();
+        let source = &file.source;
+        good += source.signed.len() + source.proofs.len() + source.links.len();
         entries += file.source.given.len();
         bad += file.source.unread.len();
         for unread in &file.source.unread {

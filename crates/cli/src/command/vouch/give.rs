@@ -1,6 +1,6 @@
 //! `tenure vouch PERSON`.
 
-use super::Desk;
+use super::{Desk, put};
 use crate::command::decision::expiry;
 use crate::context::Process;
 use crate::exit::Exit;
@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     };
     let first = arguments.about.first().map(ToString::to_string);
     let name = format!("{}-{purpose}-{}", first.unwrap_or_default(), today.date());
-    let path = arguments.desk.put(&key, &statement, &name, process)?;
+    let path = put(&arguments.desk, &key, &statement, &name, process)?;
     let about: Vec<String> = arguments.about.iter().map(ToString::to_string).collect();
     answer(&format!(
         "{} vouches for {}: {purpose}, until {}\nwritten to {}\n",

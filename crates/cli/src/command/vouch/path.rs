@@ -1,7 +1,8 @@
 //! `tenure vouch path`.
 
 use crate::args::{Format, ProjectArgs};
-use crate::context::{Process, Project};
+use crate::command::identity::Entry;
+use crate::context::{Link, Process, Project};
 use crate::exit::Exit;
 use crate::output::{answer, json, style::safe, tell_vouches};
 use clap::Args;
@@ -37,6 +38,8 @@ struct Report {
     /// The packages in which alone somebody vouches for them.
     partly: Vec<Part>,
     against: Vec<Against>,
+    /// The accounts that are the same person's, as they stand.
+    links: Vec<Entry>,
 }
 
 /// How somebody stands in one package; without paths, not accepted there.
@@ -68,6 +71,8 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         by,
         since: since.date(),
     });
+    let identities = &project.vouches.identities;
+    let links = identities.links_of(&arguments.about, process.now);
     let exit = if found.is_ok() || partly.iter().any(|part| !part.paths.is_empty()) {
         Exit::Clean
     } else {
@@ -80,13 +85,29 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         missing: found.err(),
         partly,
         against: against.collect(),
+        links: links.iter().map(Entry::of).collect(),
     };
     let text = match arguments.format {
         Format::Json => json::pretty(&report)?,
-        Format::Text => text(&report, &project),
+        Format::Text => text(&report, &project) + &lines(&links),
     };
     answer(&text)?;
     Ok(exit)
+}
+
+/// The accounts of a person, a line for each.
+fn lines(links: &[Link]) -> String {
+    links.iter().fold(String::new(), |mut text, link| {
+        let account = link.account.to_string();
+        // Writing to a text cannot fail.
+        let _ = writeln!(
+            text,
+            "  {}: {}",
+            safe(&account),
+            safe(&link.state.sentence())
+        );
+        text
+    })
 }
 
 fn text(report: &Report, project: &Project) -> String {

@@ -1,6 +1,6 @@
 //! `tenure vouch revoke`.
 
-use super::Desk;
+use super::{Desk, put};
 use crate::context::{Process, read_files};
 use crate::exit::Exit;
 use crate::output::answer;
@@ -58,7 +58,7 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
             reason: arguments.reason.trim().to_owned(),
         };
         let name = format!("revoked-{}-{}", arguments.about, today.date());
-        let path = arguments.desk.put(&key, &statement, &name, process)?;
+        let path = put(&arguments.desk, &key, &statement, &name, process)?;
         answer(&format!(
             "taken back; written to {}\nKeep both files: others may have the vouch already.\n",
             path.display()

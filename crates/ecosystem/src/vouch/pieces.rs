@@ -1,0 +1,48 @@
+//! A file of signed texts, taken apart: each text with the signatures that
+//! follow it. What a text says is not looked at.
+
+use super::ssh;
+
+/// A text and the signatures after it, in their armor.
+pub(crate) struct Piece<'a> {
+    /// The text, to the byte.
+    pub(crate) text: &'a str,
+    /// Its signatures; none for what stands unsigned at the end of a file.
+    pub(crate) armors: Vec<&'a str>,
+    /// The line at which the text begins, from 1.
+    pub(crate) line: u32,
+}
+
+/// The pieces of a file in which lines end with `\n` alone.
+pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    let (mut rest, mut line) = (text, 1);
+    while !rest.trim().is_empty() {
+        let Some((begin, end)) = ssh::place(rest) else {
+            pieces.push(Piece {
+                text: rest,
+                armors: Vec::new(),
+                line,
+            });
+            break;
+        };
+        let blank = rest.bytes().take_while(|byte| *byte == b'\n').count();
+        let (text, armor) = (&rest[blank.min(begin)..begin], &rest[begin..end]);
+        match pieces.last_mut() {
+            Some(piece) if text.is_empty() => piece.armors.push(armor),
+            _ => pieces.push(Piece {
+                text,
+                armors: vec![armor],
+                line: line + count_lines(&rest[..blank.min(begin)]),
+            }),
+        }
+        line += count_lines(&rest[..end]);
+        rest = &rest[end..];
+    }
+    pieces
+}
+
+fn count_lines(text: &str) -> u32 {
+    let lines = text.bytes().filter(|byte| *byte == b'\n').count();
+    u32::try_from(lines).unwrap_or(u32::MAX)
+}

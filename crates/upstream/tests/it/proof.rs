@@ -1,0 +1,414 @@
+//! Accounts that show keys: a forge, pages and DNS within the test's own
+//! process, and what must not be asked.
+
+use std::net::Ipv4Addr;
+use std::time::Duration;
+use tempfile::TempDir;
+use tenure_ecosystem::identity::{Account, Proof, token};
+use tenure_ecosystem::vouch::ssh::Fingerprint;
+use tenure_testkit::{FakeDns, FakeWeb, Fault};
+use tenure_upstream::npm_config::Transport;
+use tenure_upstream::proof::{Proved, Prover, ProverOptions, Question};
+use tenure_upstream::{Environment, FetcherOptions};
+
+const PUBLIC: &str =
+    "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIAABAgMEBQYHCAkKCwwNDg8QERITFBUWFxgZGhscHR4f nobody";
+const GIST: &str = "0123456789abcdef0123456789abcdef";
+
+struct Net {
+    web: FakeWeb,
+    forge: FakeWeb,
+    dns: FakeDns,
+    allow: Vec<String>,
+    folder: TempDir,
+}
+
+/// Hosts that are all one server, where its certificate says so.
+const HOSTS: [&str; 3] = ["ada.example", "social.example", "evil.example"];
+
+impl Net {
+    fn new() -> Self {
+        let web = FakeWeb::of(&HOSTS);
+        let allow = HOSTS.map(|host| format!("{host}={}", web.address()));
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("ca.pem"), web.pem()).unwrap();
+        Self {
+            web,
+            forge: FakeWeb::plain(),
+            dns: FakeDns::start(),
+            allow: allow.to_vec(),
+            folder,
+        }
+    }
+
+    fn prover(&self) -> Prover {
+        let env = Environment::empty(self.folder.path());
+        let now = "2026-11-23".parse().unwrap();
+        Prover::new(ProverOptions {
+            transport: Transport {
+                ca_files: vec![self.folder.path().join("ca.pem")],
+                ..Transport::default()
+            },
+            github: Some(
+                format!("http://{}/api", self.forge.address())
+                    .parse()
+                    .unwrap(),
+            ),
+            dns: Some(self.dns.address()),
+            allow: self
+                .allow
+                .iter()
+                .map(|allow| allow.parse().unwrap())
+                .collect(),
+            patience: Duration::from_secs(5),
+            registries: FetcherOptions::new(env, self.folder.path(), now),
+        })
+        .unwrap()
+    }
+
+    fn ask(&self, question: &Question) -> String {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap();
+        let proved = runtime.block_on(self.prover().check(question));
+        let text = match proved {
+            Ok(Proved::Confirmed { via, id }) => match id {
+                Some(id) => format!("confirmed at {via}, number {id}"),
+                None => format!("confirmed at {via}"),
+            },
+            Ok(Proved::Denied { why }) => format!("denied: {why}"),
+            Err(error) => format!("no answer: {error}"),
+        };
+        let forge = self.forge.address().to_string();
+        let web = self.web.address().to_string();
+        text.replace(&forge, "forge").replace(&web, "web")
+    }
+
+    fn put_user(&self, id: u64) {
+        let user = format!(r#"{{"login": "ada", "id": {id}}}"#);
+        self.forge.put("/api/users/ada", "application/json", &user);
+    }
+
+    fn put_keys(&self, keys: &str) {
+        let path = "/api/users/ada/ssh_signing_keys";
+        self.forge.put(path, "application/json", keys);
+    }
+}
+
+fn key() -> Fingerprint {
+    Fingerprint::of_public_key(PUBLIC).unwrap()
+}
+
+fn about(account: &str, proof: Option<&str>) -> Question {
+    Question {
+        key: key(),
+        account: account.parse::<Account>().unwrap(),
+        proof: proof.map(|proof| proof.parse::<Proof>().unwrap()),
+        id: None,
+        via: None,
+    }
+}
+
+#[test]
+fn a_signing_key_is_shown_by_the_account_that_it_was() {
+    let net = Net::new();
+    let question = about("github:ada", None);
+    assert_eq!(net.ask(&question), "denied: there is no account `ada`");
+    net.put_user(1815);
+    assert_eq!(
+        net.ask(&question),
+        "denied: the account has no signing keys"
+    );
+    net.put_keys(&format!(r#"[{{"id": 1, "key": "{PUBLIC}"}}]"#));
+    let confirmed = "confirmed at http://forge/api/users/ada/ssh_signing_keys, number 1815";
+    assert_eq!(net.ask(&question), confirmed);
+    // Somebody registered the login anew, and put a key of theirs there.
+    net.put_user(7);
+    let question = Question {
+        id: Some("1815".to_owned()),
+        ..question
+    };
+    let other = "denied: `ada` is another account by now: number 7, not 1815";
+    assert_eq!(net.ask(&question), other);
+    assert_eq!(net.ask(&about("github:ada#1815", None)), other);
+    net.put_user(1815);
+    net.put_keys("[]");
+    assert_eq!(
+        net.ask(&question),
+        "denied: the account has no signing keys"
+    );
+    // What says nothing is no answer.
+    net.put_keys("<html>please log in</html>");
+    assert!(
+        net.ask(&question).starts_with("no answer: "),
+        "{}",
+        net.ask(&question)
+    );
+    net.forge
+        .fail("/api/users/ada", Fault::RetryAfter(403, "60".to_owned()));
+    let limited = "no answer: `http://forge/api/users/ada` answered with status 403 and asks to come back in 60 s";
+    assert_eq!(net.ask(&question), limited);
+}
+
+#[test]
+fn a_gist_counts_by_its_owner() {
+    let net = Net::new();
+    net.put_user(1815);
+    let question = about(
+        "github:ada",
+        Some(&format!("https://gists.example/ada/{GIST}")),
+    );
+    assert_eq!(net.ask(&question), "denied: the gist is gone");
+    let gist = |owner: u64, text: &str| {
+        let gist = format!(
+            r#"{{"owner": {{"login": "o{owner}", "id": {owner}}}, "files": {{"x": {{"content": "{text}"}}}}}}"#
+        );
+        net.forge
+            .put(&format!("/api/gists/{GIST}"), "application/json", &gist);
+    };
+    gist(1815, "nothing");
+    assert_eq!(net.ask(&question), "denied: the gist does not name the key");
+    gist(7, &token(&key()));
+    assert_eq!(net.ask(&question), "denied: the gist is that of `o7`");
+    gist(1815, &token(&key()));
+    let confirmed = format!("confirmed at http://forge/api/gists/{GIST}, number 1815");
+    assert_eq!(net.ask(&question), confirmed);
+}
+
+#[test]
+fn a_file_counts_by_its_last_commit() {
+    let net = Net::new();
+    net.put_user(1815);
+    let question = about(
+        "github:ada",
+        Some("https://forge.example/team/docs/blob/main/people/ada.txt"),
+    );
+    let file = "/api/repos/team/docs/contents/people/ada.txt";
+    assert_eq!(net.ask(&question), "denied: the file is gone");
+    net.forge.put(file, "text/plain", &token(&key()));
+    let commit = |author: u64, committer: u64, signed: bool| {
+        let commits = format!(
+            r#"[{{"sha": "0", "author": {{"login": "a", "id": {author}}}, "committer": {{"login": "c", "id": {committer}}},
+            "commit": {{"verification": {{"verified": {signed}}}}}}}]"#
+        );
+        net.forge
+            .put("/api/repos/team/docs/commits", "application/json", &commits);
+        net.ask(&question)
+    };
+    let not = "denied: the last commit to the file is not one that the account made and signed";
+    assert_eq!(commit(1815, 1815, false), not);
+    assert_eq!(commit(1815, 7, true), not);
+    assert_eq!(commit(7, 1815, true), not);
+    let confirmed = format!("confirmed at http://forge{file}?ref=main, number 1815");
+    assert_eq!(commit(1815, 1815, true), confirmed);
+    let asked = net.forge.asked();
+    assert!(
+        asked
+            .iter()
+            .any(|asked| asked.contains("sha=main&path=people%2Fada.txt")),
+        "{asked:?}"
+    );
+}
+
+#[test]
+fn a_domain_is_confirmed_by_dns_or_by_a_file() {
+    let net = Net::new();
+    let question = about("domain:ada.example", None);
+    let file = "ada.example/.well-known/tenure.txt";
+    let neither = "denied: neither `dns:_tenure.ada.example` nor `https://ada.example/.well-known/tenure.txt` names the key";
+    assert_eq!(net.ask(&question), neither);
+    net.dns.put_text(
+        "_tenure.ada.example",
+        "tenure-key=SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
+    );
+    assert_eq!(net.ask(&question), neither);
+    net.dns.put_text("_tenure.ada.example", &token(&key()));
+    let by_dns = "confirmed at dns:_tenure.ada.example";
+    assert_eq!(net.ask(&question), by_dns);
+    // Nobody needs a web server for it.
+    net.web.fail(file, Fault::Status(503));
+    assert_eq!(net.ask(&question), by_dns);
+    let before = Question {
+        via: Some("dns:_tenure.ada.example".to_owned()),
+        ..question.clone()
+    };
+    net.dns.remove("_tenure.ada.example");
+    let gone = "denied: `dns:_tenure.ada.example` does not name the key any more";
+    assert_eq!(net.ask(&before), gone);
+    assert!(net.ask(&question).starts_with("no answer: "));
+    net.web.heal();
+    net.web
+        .put(file, "text/plain", &format!("# keys\n{}\n", token(&key())));
+    net.dns.fail("_tenure.ada.example");
+    let by_file = "confirmed at https://ada.example/.well-known/tenure.txt";
+    assert_eq!(net.ask(&question), by_file);
+    net.web.remove(file);
+    assert!(
+        net.ask(&before).starts_with("no answer: "),
+        "{}",
+        net.ask(&before)
+    );
+}
+
+#[test]
+fn a_profile_links_to_a_page_that_names_the_key() {
+    let net = Net::new();
+    let question = about(
+        "web:https://social.example/@ada",
+        Some("https://ada.example/"),
+    );
+    assert_eq!(net.ask(&question), "denied: the profile is gone");
+    let profile = |rel: &str| {
+        let html = format!(r#"<html><body><a rel="{rel}" href="https://ada.example">me</a>"#);
+        net.web.put("social.example/@ada", "text/html", &html);
+    };
+    profile("nofollow");
+    let unlinked = "denied: the profile does not link to `https://ada.example/` with rel=\"me\"";
+    assert_eq!(net.ask(&question), unlinked);
+    profile("me");
+    assert_eq!(net.ask(&question), "denied: `https://ada.example/` is gone");
+    net.web.put(
+        "ada.example/",
+        "text/html",
+        &format!("<html><body>{}", token(&key())),
+    );
+    assert_eq!(
+        net.ask(&question),
+        "denied: `https://ada.example/` does not name the key"
+    );
+    let head = format!(
+        r#"<html><head><meta name="tenure-key" content="{}">"#,
+        key()
+    );
+    net.web.put("ada.example/", "text/html", &head);
+    assert_eq!(net.ask(&question), "confirmed at https://ada.example/");
+}
+
+/// Whatever a page leads to, it is nothing within the own network.
+#[test]
+fn nothing_leads_into_the_own_network() {
+    let net = Net::new();
+    let inside = FakeWeb::plain();
+    let question = about("domain:evil.example", None);
+    let file = "evil.example/.well-known/tenure.txt";
+    let port = inside.address().port();
+    net.dns.put_address("rebound.example", Ipv4Addr::LOCALHOST);
+    net.dns
+        .put_address("rebound.example", Ipv4Addr::new(192, 0, 2, 1));
+    net.dns
+        .put_address("carrier.example", Ipv4Addr::new(100, 64, 0, 7));
+    for (to, origin) in [
+        (
+            format!("https://127.0.0.1:{port}/"),
+            format!("https://127.0.0.1:{port}"),
+        ),
+        (
+            "https://2130706433/".to_owned(),
+            "https://127.0.0.1".to_owned(),
+        ),
+        ("https://0x7f.1/".to_owned(), "https://127.0.0.1".to_owned()),
+        (
+            "https://169.254.169.254/latest/".to_owned(),
+            "https://169.254.169.254".to_owned(),
+        ),
+        (
+            "https://[::ffff:10.0.0.1]/".to_owned(),
+            "https://[::ffff:a00:1]".to_owned(),
+        ),
+        (
+            "https://[64:ff9b::a9fe:a9fe]/".to_owned(),
+            "https://[64:ff9b::a9fe:a9fe]".to_owned(),
+        ),
+        (
+            "https://rebound.example/".to_owned(),
+            "https://rebound.example".to_owned(),
+        ),
+        (
+            "https://carrier.example/".to_owned(),
+            "https://carrier.example".to_owned(),
+        ),
+    ] {
+        net.web.fail(file, Fault::Redirect(to));
+        let refused = format!(
+            "no answer: `https://evil.example/.well-known/tenure.txt` redirects to `{origin}`, which is within this machine's own network"
+        );
+        assert_eq!(net.ask(&question), refused);
+    }
+    for (to, why) in [
+        (format!("http://127.0.0.1:{port}/"), "which is not https"),
+        ("http://ada.example/".to_owned(), "which is not https"),
+        ("file:///etc/passwd".to_owned(), "which is not https"),
+        (
+            "https://ada:secret@ada.example/".to_owned(),
+            "which has a name or a password in it",
+        ),
+    ] {
+        net.web.fail(file, Fault::Redirect(to));
+        let said = net.ask(&question);
+        assert!(said.ends_with(why), "{said}");
+        assert!(!said.contains("secret"), "{said}");
+    }
+    assert!(inside.asked().is_empty(), "{:?}", inside.asked());
+}
+
+#[test]
+fn only_the_user_allows_what_is_inside() {
+    let mut net = Net::new();
+    let question = about("domain:evil.example", None);
+    let file = "evil.example/.well-known/tenure.txt";
+    net.dns.put_address("ada.example", Ipv4Addr::LOCALHOST);
+    net.allow.retain(|host| !host.starts_with("ada.example"));
+    let own = "no answer: `https://ada.example/.well-known/tenure.txt` is not asked, which is within this machine's own network";
+    assert_eq!(net.ask(&about("domain:ada.example", None)), own);
+    // The forge of the user's settings is no way in for others, either.
+    let forge = format!("https://{}/", net.forge.address());
+    net.web.fail(file, Fault::Redirect(forge));
+    assert!(
+        net.ask(&question)
+            .ends_with("within this machine's own network")
+    );
+    assert!(net.forge.asked().is_empty());
+}
+
+/// What a name says may be another thing a moment later, so a connection looks
+/// for itself.
+#[test]
+fn a_connection_goes_nowhere_that_was_not_looked_at() {
+    let net = Net::new();
+    let turns = [Ipv4Addr::new(192, 0, 2, 1), Ipv4Addr::LOCALHOST];
+    net.dns.put_turns("rebound.example", &turns);
+    let question = about("domain:rebound.example", None);
+    let said = net.ask(&question);
+    let refused = "the name leads into this machine's own network";
+    assert!(said.contains("cannot be reached"), "{said}");
+    assert!(said.contains(refused), "{said}");
+}
+
+#[test]
+fn what_is_too_much_or_too_slow_is_no_answer() {
+    let net = Net::new();
+    let question = about("domain:ada.example", None);
+    let file = "ada.example/.well-known/tenure.txt";
+    let said = |fault: Fault| {
+        net.web.fail(file, fault);
+        net.ask(&question)
+    };
+    let large = said(Fault::Huge(8 * 1024 * 1024));
+    assert!(large.ends_with("is larger than 1048576 bytes"), "{large}");
+    let bomb = said(Fault::Compressed(
+        "gzip".to_owned(),
+        tenure_testkit::gzip(&vec![b' '; 8 * 1024 * 1024]),
+    ));
+    assert!(bomb.ends_with("is larger than 1048576 bytes"), "{bomb}");
+    let round = said(Fault::Redirect(format!("https://{file}")));
+    assert!(round.ends_with("redirects more than 3 times"), "{round}");
+    let silent = said(Fault::Silence);
+    assert!(
+        silent.ends_with("`domain:ada.example` was not complete after 5 s"),
+        "{silent}"
+    );
+    net.web.put(file, "text/plain", &token(&key()));
+    let slow = said(Fault::Stall);
+    assert!(slow.ends_with("was not complete after 5 s"), "{slow}");
+}
