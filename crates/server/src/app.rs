@@ -25,6 +25,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 use tenure_domain::Ecosystem;
 use tenure_store::{ProjectName, Store, StoreError};
+use tenure_trust::acceptance::Circle;
 use tenure_upstream::FetchError;
 use tenure_upstream::client::{Client, ClientOptions};
 use tokio::net::TcpListener;
@@ -143,6 +144,11 @@ impl Server {
         self.address
     }
 
+    /// By which the people that the server follows can be changed while it runs.
+    pub fn following(&self) -> Following {
+        Following(Arc::clone(&self.app))
+    }
+
     /// Answers until `stop` is over; then finishes what is under way.
     ///
     /// # Errors
@@ -184,6 +190,24 @@ impl Server {
         let now = self.app.proxy.clock.now();
         self.app.downloads.write(&self.app.proxy.store, now).await;
         Ok(served?)
+    }
+}
+
+/// Changes whom a running server follows.
+#[derive(Clone)]
+pub struct Following(Arc<App>);
+
+impl Following {
+    /// From now on the server's own view has this circle; projects have it
+    /// beside their own.
+    pub fn set(&self, circle: Circle) {
+        let now = self.0.proxy.clock.now();
+        let mut place = self
+            .0
+            .server_view
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        *place = Arc::new(View::clone(&place).following(circle, now));
     }
 }
 

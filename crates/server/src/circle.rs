@@ -22,9 +22,7 @@ pub(crate) fn of(
     }
     let record = texts.get(PLACE).and_then(|texts| texts.first());
     let record = record.map(String::as_bytes).unwrap_or_default();
-    for claim in claims(heard.links(), &Record::read(record)) {
-        circle.claim(claim);
-    }
+    circle.set_claims(claims(heard.links(), &Record::read(record)));
     let (given, against) = heard.vouches();
     for given in given {
         circle.add(&given);

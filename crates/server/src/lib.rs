@@ -33,5 +33,5 @@ mod range;
 mod text;
 mod view;
 
-pub use app::{Server, ServerError};
+pub use app::{Following, Server, ServerError};
 pub use options::{ProxyLimits, ServerOptions};

@@ -126,6 +126,14 @@ impl View {
         Ok(view.at(Some(server), now))
     }
 
+    /// The server's own view with another circle.
+    #[must_use]
+    pub(crate) fn following(mut self, circle: Circle, now: Time) -> Self {
+        self.circle = Arc::new(circle);
+        self.revision += 1;
+        self.at(None, now)
+    }
+
     /// The view as it is at a moment: with those who are accepted then.
     #[must_use]
     pub(crate) fn at(mut self, server: Option<&Self>, now: Time) -> Self {
@@ -143,7 +151,8 @@ impl View {
         let until = own.map_or(String::new(), |time| format!("~{}", time.as_millis()));
         self.key = match &self.project {
             Some(name) => format!("{name}@{}{until}/{}", self.revision, self.server).into(),
-            None => until.into(),
+            None if self.revision == 0 => until.into(),
+            None => format!("+{}{until}", self.revision).into(),
         };
         self
     }

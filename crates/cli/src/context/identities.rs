@@ -83,6 +83,14 @@ impl Identities {
         })
     }
 
+    /// Adds a further record, to which looks are added from now on.
+    pub(crate) fn recording_at(&mut self, place: PathBuf) -> anyhow::Result<()> {
+        let more = Self::with_record(IdentityRules::default(), place)?;
+        self.record.join(more.record);
+        self.place = more.place;
+        Ok(())
+    }
+
     /// Adds statements that were found at a place.
     pub(crate) fn add(&mut self, signed: &[Signed], found: &str) {
         for one in signed {
@@ -110,7 +118,7 @@ impl Identities {
     }
 
     /// What is claimed, with all looks.
-    pub(super) fn claims(&self) -> Vec<Claim> {
+    pub(crate) fn claims(&self) -> Vec<Claim> {
         claims(&self.signed, &self.record)
     }
 
@@ -182,12 +190,17 @@ impl Identities {
 
     /// Adds looks to the record, on disk and here.
     pub(crate) fn record(&mut self, looks: Vec<Looked>) -> anyhow::Result<()> {
-        let cannot = || format!("cannot write `{}`", self.place.display());
         let mut text = String::new();
-        for look in &looks {
+        for look in looks {
             // Writing to a text cannot fail.
-            let _ = writeln!(text, "{}", serde_json::to_string(look)?);
+            let _ = writeln!(text, "{}", serde_json::to_string(&look)?);
+            self.record.add(look);
         }
+        self.append(text)
+    }
+
+    fn append(&self, mut text: String) -> anyhow::Result<()> {
+        let cannot = || format!("cannot write `{}`", self.place.display());
         if let Some(folder) = self.place.parent() {
             std::fs::create_dir_all(folder).with_context(cannot)?;
         }
@@ -202,11 +215,7 @@ impl Identities {
             .create(true)
             .open(&self.place)
             .and_then(|mut file| file.write_all(text.as_bytes()))
-            .with_context(cannot)?;
-        for look in looks {
-            self.record.add(look);
-        }
-        Ok(())
+            .with_context(cannot)
     }
 
     /// Where the record lies.

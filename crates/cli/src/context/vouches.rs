@@ -167,9 +167,7 @@ impl Vouches {
             }
         }
         vouches.add(heard);
-        for claim in vouches.identities.claims() {
-            vouches.circle.claim(claim);
-        }
+        vouches.circle.set_claims(vouches.identities.claims());
         vouches.notes.extend(vouches.identities.notes());
         Ok(vouches)
     }

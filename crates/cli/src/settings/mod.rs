@@ -15,7 +15,7 @@ use store::S3Table;
 use tenure_domain::Clock;
 use tenure_server::{ProxyLimits, ServerOptions};
 use tenure_store::StoreOptions;
-use tenure_trust::acceptance::ProjectFile;
+use tenure_trust::acceptance::{Circle, ProjectFile};
 use tenure_upstream::Environment;
 use tenure_upstream::client::Limits;
 use tenure_upstream::npm_config::{Registries, Transport};
@@ -76,7 +76,7 @@ pub(crate) struct Settings {
     pub(crate) store: StoreOptions,
     pub(crate) file: ProjectFile,
     /// The folder from which the file names others.
-    folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// Whether reading needs a project's token, too.
     pub(crate) private: bool,
     tarball_hosts: Vec<String>,
@@ -143,22 +143,29 @@ impl Settings {
         }
     }
 
-    /// The options of a server that asks `registries`, and no others yet.
+    /// The vouches that the server's file names.
     ///
     /// # Errors
-    /// When a source of vouches that its file names cannot be read.
-    pub(crate) fn into_options(
-        self,
-        registries: Registries,
-        env: &Environment,
-        clock: Clock,
-    ) -> anyhow::Result<ServerOptions> {
+    /// When a source of them cannot be read.
+    pub(crate) fn vouches(&self) -> anyhow::Result<Vouches> {
         let vouches = Vouches::load(&self.file, &self.folder)?;
         for note in &vouches.notes {
             tracing::warn!("{note}");
         }
-        Ok(ServerOptions {
-            circle: vouches.circle,
+        Ok(vouches)
+    }
+
+    /// The options of a server that asks `registries`, and no others yet, and
+    /// follows `circle`.
+    pub(crate) fn into_options(
+        self,
+        registries: Registries,
+        circle: Circle,
+        env: &Environment,
+        clock: Clock,
+    ) -> ServerOptions {
+        ServerOptions {
+            circle,
             listen: self.listen,
             public_url: self.public_url,
             store: self.store,
@@ -178,7 +185,7 @@ impl Settings {
             },
             limits: self.limits,
             clock,
-        })
+        }
     }
 }
 

@@ -63,6 +63,14 @@ impl Record {
         looks.push(looked);
     }
 
+    /// Adds all looks of another record.
+    pub fn join(&mut self, other: Self) {
+        self.damaged += other.damaged;
+        for (link, looks) in other.looks {
+            self.looks.entry(link).or_default().extend(looks);
+        }
+    }
+
     /// The looks at a link, by the SHA-256 of its statement.
     pub fn of(&self, link: &str) -> &[Looked] {
         self.looks.get(link).map_or(&[], Vec::as_slice)

@@ -277,8 +277,13 @@ fn registries_say_whose_a_package_is_and_what_it_names() {
         r#"{{"data": [{{"id": "Other", "owners": ["eve"]}}, {{"id": "River", "owners": ["Ada"], "tags": ["x", "{token}"]}}]}}"#
     );
     let shown = registry::read_nuget(nuget.as_bytes(), "river", "ada").unwrap();
+    let shown = shown.unwrap();
     assert_eq!((shown.is_by_account, shown.keys), (true, vec![key]));
-    assert!(registry::read_nuget(nuget.as_bytes(), "gone", "ada").is_err());
+    assert_eq!(
+        registry::read_nuget(nuget.as_bytes(), "gone", "ada"),
+        Ok(None)
+    );
+    assert!(registry::read_nuget(b"{}", "river", "ada").is_err());
     let user = br#"{"user": {"id": 189, "login": "ada", "url": "https://forge.example/ada",
         "avatar": "https://avatars.example/u/1815?v=4"}}"#;
     let user = registry::read_cargo_user(user).unwrap();

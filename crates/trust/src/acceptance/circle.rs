@@ -163,9 +163,10 @@ impl Circle {
         member
     }
 
-    /// Takes into account that an account is said to be a key's.
-    pub fn claim(&mut self, claim: Claim) {
-        self.claims.push(claim);
+    /// Takes into account which accounts are said to be a key's, and what was
+    /// seen of them, instead of what was before.
+    pub fn set_claims(&mut self, claims: Vec<Claim>) {
+        self.claims = claims;
     }
 
     /// Who is accepted at a moment.

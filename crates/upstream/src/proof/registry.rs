@@ -7,6 +7,7 @@ use crate::feed::unreadable;
 use tenure_domain::{Ecosystem, PackageId, Party};
 use tenure_ecosystem::cargo::config::{self, Config};
 use tenure_ecosystem::identity::Proof;
+use tenure_ecosystem::identity::proof::ProofError;
 use tenure_ecosystem::identity::proof::registry::{self, Shown};
 use tenure_ecosystem::nuget::service::{Resource, Service};
 use tenure_ecosystem::pypi::facts;
@@ -108,7 +109,7 @@ impl Inner {
     async fn npm(&self, package: &PackageId, login: &str) -> Said {
         let url = self.registries.upstream(package)?.packument_url(package);
         self.said(Ecosystem::Npm, url, |bytes| {
-            registry::read_npm(bytes, login)
+            registry::read_npm(bytes, login).map(Some)
         })
         .await
     }
@@ -123,7 +124,7 @@ impl Inner {
             return Err(unreadable(upstream.url(), &"the index has no JSON API"));
         };
         self.said(Ecosystem::Pypi, url, |bytes| {
-            registry::read_pypi(bytes, login)
+            registry::read_pypi(bytes, login).map(Some)
         })
         .await
     }
@@ -160,14 +161,14 @@ impl Inner {
         &self,
         ecosystem: Ecosystem,
         url: Url,
-        read: impl Fn(&[u8]) -> Result<Shown, tenure_ecosystem::identity::proof::ProofError>,
+        read: impl Fn(&[u8]) -> Result<Option<Shown>, ProofError>,
     ) -> Said {
         let client = self.registries.client(ecosystem)?;
         let Some(bytes) = if_known(client.get_json(url.clone()).await)? else {
             return Ok(None);
         };
         let shown = read(&bytes).map_err(|error| unreadable(&url, &error))?;
-        Ok(Some((url, shown)))
+        Ok(shown.map(|shown| (url, shown)))
     }
 }
 

@@ -1,6 +1,7 @@
 //! `tenure serve`: the registry, proxy and pages.
 
 mod hello;
+mod links;
 mod log;
 mod upstream;
 
@@ -58,7 +59,9 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
         tracing::warn!("{warning}");
     }
     let hello = hello::Hello::new(&settings, &registries, &others);
-    let mut options = settings.into_options(registries, &process.env, Clock::new(crate::now))?;
+    let clock = Clock::new(crate::now);
+    let (circle, links) = links::of(&settings, &arguments.upstream, &process.env, &clock)?;
+    let mut options = settings.into_options(registries, circle, &process.env, clock);
     options.others = others;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -66,6 +69,9 @@ pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     runtime.block_on(async {
         let server = Server::start(options).await?;
         answer(&hello.text(server.address()))?;
+        if let Some(links) = links {
+            tokio::spawn(links.watch(server.following()));
+        }
         server.run(stopped()).await?;
         anyhow::Ok(())
     })?;

@@ -114,20 +114,21 @@ pub fn read_pypi(bytes: &[u8], login: &str) -> Result<Shown, ProofError> {
 }
 
 /// Reads an answer of a NuGet feed's search: the tags of the package `id`, if
-/// `login` alone owns it.
+/// `login` alone owns it; `None` if it is not found.
 ///
 /// # Errors
-/// When it is no answer of search, or not about the package.
-pub fn read_nuget(bytes: &[u8], id: &str, login: &str) -> Result<Shown, ProofError> {
+/// When it is no answer of search.
+pub fn read_nuget(bytes: &[u8], id: &str, login: &str) -> Result<Option<Shown>, ProofError> {
     let document = json(bytes)?;
-    let found = document["data"].as_array().and_then(|data| {
-        let is_it = |package: &&Value| {
-            let named = package["id"].as_str().unwrap_or_default();
-            named.eq_ignore_ascii_case(id)
-        };
-        data.iter().find(is_it)
-    });
-    let found = found.ok_or(ProofError("it is no answer about the package"))?;
+    let data = document["data"].as_array();
+    let data = data.ok_or(ProofError("it is no answer of search"))?;
+    let is_it = |package: &&Value| {
+        let named = package["id"].as_str().unwrap_or_default();
+        named.eq_ignore_ascii_case(id)
+    };
+    let Some(found) = data.iter().find(is_it) else {
+        return Ok(None);
+    };
     let owners = match &found["owners"] {
         Value::Array(owners) => owners.as_slice(),
         owner => std::slice::from_ref(owner),
@@ -136,10 +137,10 @@ pub fn read_nuget(bytes: &[u8], id: &str, login: &str) -> Result<Shown, ProofErr
         let owner = owner.as_str().unwrap_or_default();
         owner.eq_ignore_ascii_case(login)
     };
-    Ok(Shown {
+    Ok(Some(Shown {
         is_by_account: !owners.is_empty() && owners.iter().all(is_theirs),
         keys: in_words(&found["tags"]),
-    })
+    }))
 }
 
 /// The keys that a list of words names, or a text of words.
