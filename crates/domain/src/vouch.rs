@@ -42,6 +42,13 @@ pub struct Only {
     pub since: Time,
 }
 
+impl Given {
+    /// The last day of what has none: 9999-01-01.
+    pub fn lasting() -> Time {
+        Time::from_millis(253_370_764_800_000)
+    }
+}
+
 impl fmt::Display for Person {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -3,6 +3,7 @@
 use super::postgres;
 use crate::{process, say};
 use anyhow::bail;
+use std::path::Path;
 use std::process::Command;
 
 /// A program and the Debian packages that bring it.
@@ -13,7 +14,7 @@ pub(crate) struct Program {
     pub(crate) packages: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 9] = [
+const PROGRAMS: [Program; 10] = [
     Program {
         name: "cc",
         packages: &["gcc", "libc6-dev"],
@@ -25,6 +26,10 @@ const PROGRAMS: [Program; 9] = [
     Program {
         name: "ssh-keygen",
         packages: &["openssh-client"],
+    },
+    Program {
+        name: "gpg",
+        packages: &["gpg", "gpg-agent"],
     },
     Program {
         name: "node",
@@ -54,9 +59,16 @@ const PROGRAMS: [Program; 9] = [
     },
 ];
 
+/// A web of trust, of the package debian-keyring.
+const KEYRING: &str = "/usr/share/keyrings/debian-keyring.gpg";
+
 /// Installs what the tests need and is missing.
 pub(super) fn install() -> anyhow::Result<()> {
     install_missing(&PROGRAMS)?;
+    if !Path::new(KEYRING).exists() {
+        say::line("installing debian-keyring (Debian)");
+        apt_install(KEYRING, &["debian-keyring"])?;
+    }
     postgres::install_missing()
 }
 

@@ -6,7 +6,8 @@ use anyhow::{Context as _, anyhow};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use tenure_ecosystem::identity::record::PLACE;
-use tenure_ecosystem::vouch::{Heard, MAX_BYTES, Source, key_name};
+use tenure_ecosystem::vouch::openpgp::{MAX_KEYRING, armor};
+use tenure_ecosystem::vouch::{Heard, Source, key_name};
 use tenure_trust::acceptance::{Circle, ProjectFile};
 
 /// What files of vouches are called.
@@ -31,7 +32,7 @@ pub(crate) struct VouchFile {
 /// where it is not signed.
 pub(crate) fn read_files(place: &Path, speaker: Option<&str>) -> anyhow::Result<Vec<VouchFile>> {
     let read = |path: PathBuf| {
-        let bytes = read_bounded(&path, MAX_BYTES)?;
+        let bytes = read_bounded(&path, MAX_KEYRING)?;
         let source = Source::read(&bytes, speaker);
         Ok(VouchFile { path, source })
     };
@@ -75,7 +76,7 @@ fn walk(folder: &Path, depth: usize, paths: &mut Vec<PathBuf>) -> anyhow::Result
 /// Whether a file of a folder is a source, by its name.
 fn is_source(name: &str) -> bool {
     let end = Path::new(name).extension();
-    let ends = [EXTENSION, IDENTITY_EXTENSION, "crev"];
+    let ends = [EXTENSION, IDENTITY_EXTENSION, "crev", "gpg", "pgp", "asc"];
     end.is_some_and(|end| ends.iter().any(|known| end == *known)) || name == "audits.toml"
 }
 
@@ -95,9 +96,10 @@ pub(crate) fn texts(
         }
         let mut here = Vec::new();
         for path in files(&path)? {
-            let bytes = read_bounded(&path, MAX_BYTES)?;
+            let bytes = read_bounded(&path, MAX_KEYRING)?;
             if Source::read(&bytes, speaker.as_deref()).count() > 0 {
-                here.extend(String::from_utf8(bytes).ok());
+                let text = String::from_utf8(bytes);
+                here.push(text.unwrap_or_else(|error| armor(error.as_bytes())));
             }
         }
         texts.insert(place, here);

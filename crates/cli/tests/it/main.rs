@@ -6,6 +6,7 @@ mod ecosystems;
 mod errors;
 mod identity;
 mod import;
+mod keyring;
 mod network;
 mod observe;
 mod pages;

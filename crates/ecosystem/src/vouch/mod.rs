@@ -21,6 +21,7 @@
 pub mod audits;
 pub mod crev;
 mod key;
+pub mod openpgp;
 pub(crate) mod pieces;
 mod source;
 pub mod ssh;

@@ -1,6 +1,7 @@
 //! A source of vouches, whatever its form.
 
 use super::crev::{self, Against, Proof};
+use super::openpgp::{self, Counts};
 use super::statement::{self, Signed, StatementError, Unread};
 use super::{MAX_BYTES, audits};
 use crate::identity;
@@ -17,6 +18,8 @@ pub struct Source {
     pub given: Vec<Given>,
     /// What people say of their own accounts.
     pub links: Vec<identity::Signed>,
+    /// What is in it, if it is a keyring.
+    pub keyring: Option<Counts>,
     /// What does not count.
     pub unread: Vec<Unread>,
 }
@@ -25,6 +28,9 @@ impl Source {
     /// Reads a file; its first line says of which form it is. `speaker` is whose
     /// word it is where it is not signed; without one, such a file says nothing.
     pub fn read(bytes: &[u8], speaker: Option<&str>) -> Self {
+        if openpgp::is_one(bytes) {
+            return Self::of_keyring(bytes);
+        }
         let text = match str::from_utf8(bytes) {
             Ok(text) if bytes.len() <= MAX_BYTES => text,
             _ => return Self::of_statements(bytes),
@@ -56,6 +62,23 @@ impl Source {
                         "a file of cargo-vet says not whose it is; name it as `vouches` of a [[follow]]"
                             .to_owned(),
                     ),
+                }],
+                ..Self::default()
+            },
+        }
+    }
+
+    fn of_keyring(bytes: &[u8]) -> Self {
+        match openpgp::read(bytes) {
+            Ok((given, counts)) => Self {
+                given,
+                keyring: Some(counts),
+                ..Self::default()
+            },
+            Err(why) => Self {
+                unread: vec![Unread {
+                    line: 1,
+                    why: StatementError::Foreign(why),
                 }],
                 ..Self::default()
             },

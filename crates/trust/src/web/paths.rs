@@ -5,7 +5,7 @@ use super::matching::matched;
 use super::{Member, Web};
 use serde::Serialize;
 use std::cmp::Reverse;
-use tenure_domain::{Days, Time};
+use tenure_domain::{Days, Given, Time};
 
 /// A vouch on a path, or the link between a key and its account.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -57,8 +57,11 @@ impl Step {
         if let Some(on) = self.confirmed {
             return format!("theirs since {from}, confirmed on {}", on.date());
         }
-        let until = (self.until - Days(1.0)).date();
-        format!("vouched for since {from}, until {until}")
+        let last = self.until - Days(1.0);
+        if last >= Given::lasting() {
+            return format!("vouched for since {from}");
+        }
+        format!("vouched for since {from}, until {}", last.date())
     }
 }
 

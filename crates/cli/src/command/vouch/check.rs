@@ -5,7 +5,8 @@ use crate::exit::Exit;
 use crate::output::{answer, style::safe};
 use clap::Args;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use tenure_ecosystem::vouch::openpgp::Counts;
 
 /// Check the form and the signature of everything in a folder or file of vouches
 #[derive(Debug, Args)]
@@ -24,7 +25,10 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     for file in &files {
         let source = &file.source;
         good += source.signed.len() + source.proofs.len() + source.links.len();
-        entries += file.source.given.len();
+        match &source.keyring {
+            Some(counts) => keyring(&mut text, &file.path, counts),
+            None => entries += source.given.len(),
+        }
         bad += file.source.unread.len();
         for unread in &file.source.unread {
             let why = unread.why.to_string();
@@ -47,4 +51,28 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     }
     answer(&text)?;
     Ok(if bad > 0 { Exit::Found } else { Exit::Clean })
+}
+
+fn keyring(text: &mut String, path: &Path, counts: &Counts) {
+    let Counts {
+        keys,
+        dead,
+        certifications,
+        good,
+        wrong,
+        strangers,
+        late_sha1,
+        unsupported,
+    } = counts;
+    let path = path.display();
+    // Writing to a text cannot fail.
+    let _ = writeln!(
+        text,
+        "{path}: {keys} keys, of which {dead} hold no more; {certifications} certifications between them"
+    );
+    let _ = writeln!(
+        text,
+        "  signatures: {good} good, {wrong} wrong, {unsupported} of kinds not checked here,\n  \
+         {late_sha1} on SHA-1 too late to count, {strangers} of keys that are not here"
+    );
 }
