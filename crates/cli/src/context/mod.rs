@@ -27,7 +27,7 @@ pub(crate) use identities::{Identities, Link, RECORD};
 pub(crate) use ledger::Ledger;
 pub(crate) use locked::{LockfileAt, find, sboms};
 pub(crate) use parsed::{Lockfile, read as read_lockfile};
-pub(crate) use prover::{Asker, due};
+pub(crate) use prover::{Asker, askable, due};
 pub(crate) use root::{is_project, within_repository};
 pub(crate) use session::Session;
 pub(crate) use snippet::in_file;

@@ -2,6 +2,7 @@
 
 use super::Link;
 use anyhow::{Context as _, anyhow};
+use std::collections::{HashMap, HashSet};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -80,6 +81,21 @@ impl Asker {
             });
         }
     }
+}
+
+/// Of the links of one key, no more are looked at: who follows somebody must not
+/// be made to knock at any number of doors.
+const MOST_OF_ONE: usize = 50;
+
+/// Those links that are looked at: of keys that are accepted, and not more of one
+/// than anybody has.
+pub(crate) fn askable(links: &mut Vec<Link>, accepted: &HashSet<Box<str>>) {
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    links.retain(|link| {
+        let count = counts.entry(link.key.to_string()).or_default();
+        *count += 1;
+        *count <= MOST_OF_ONE && accepted.contains(link.key.as_str())
+    });
 }
 
 /// Whether it is time to look at a link. What is not confirmed is always looked

@@ -327,7 +327,11 @@ fn a_confirmed_account_of_an_accepted_key_needs_no_question() {
     assert_eq!(lapsed.status, 1, "{}", lapsed.shown());
     world.assert_held(&tonight);
     assert_eq!(world.link("eve", "npm:mallory", &proof).status, 0);
-    let check = world.identity(&["check"]);
+    // Nobody is made to ask for a stranger's accounts, but by name.
+    let asked = npm.count("/river");
+    world.identity(&["check", "--all"]);
+    assert_eq!(npm.count("/river"), asked + 1);
+    let check = world.identity(&["check", &world.fingerprint("eve")]);
     assert!(check.said("npm:mallory: confirmed on"), "{}", check.out);
     world.assert_held(&tonight);
 }

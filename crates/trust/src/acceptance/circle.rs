@@ -7,7 +7,7 @@ use super::{ProjectFile, Vouched};
 use crate::identity::{IdentityRules, Standing};
 use crate::web::{self, Acceptance, Member, Missing, Rules, Vouch, Web, accept};
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
 use tenure_domain::{Claim, Days, Given, Only, PackageId, Party, Person, Purpose, Sameness, Time};
 
@@ -190,6 +190,19 @@ impl Circle {
             Person::Key(_) => None,
         });
         vouched_for.chain(linked).collect()
+    }
+
+    /// The keys of those who are accepted at a moment, the followed ones included.
+    pub fn accepted_keys(&self, now: Time) -> HashSet<Box<str>> {
+        let acceptance = self.acceptance(now);
+        let members = acceptance.accepted();
+        let names = members.map(|member| self.web.name(member).into());
+        let linked = links::linked(self, &acceptance, now).into_iter();
+        let linked = linked.filter_map(|(person, _)| match person {
+            Person::Key(key) => Some(key),
+            Person::Account(_) => None,
+        });
+        names.chain(linked).collect()
     }
 
     /// The first moment after `now` at which others may be accepted: a vouch

@@ -5,7 +5,7 @@ use super::names::Names;
 use super::{ProverOptions, names};
 use crate::FetchError;
 use crate::client::{ClientOptions, Limits, failed, pinned};
-use crate::npm_config::Credentials;
+use crate::npm_config::{Credentials, Transport};
 use reqwest::header::{ACCEPT, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use std::sync::Arc;
@@ -38,7 +38,11 @@ pub(super) enum Answered {
 impl Guarded {
     pub(super) fn new(options: &ProverOptions, names: Names) -> Result<Self, FetchError> {
         let client = ClientOptions {
-            transport: options.transport.clone(),
+            transport: Transport {
+                // Whoever is in between could confirm whatever they like.
+                accept_any_certificate: false,
+                ..options.transport.clone()
+            },
             credentials: Credentials::default(),
             limits: Limits {
                 connect_timeout: CONNECT_PATIENCE,

@@ -3,7 +3,7 @@
 use crate::args::{FactArgs, ProjectArgs};
 use crate::command::desk;
 use crate::context::{
-    Asker, Identities, Link, Process, Project, RECORD, fetcher_options, read_files,
+    Asker, Identities, Link, Process, Project, RECORD, askable, fetcher_options, read_files,
 };
 use crate::output::{aside, style::safe, tell_vouches};
 use anyhow::{Context as _, bail};
@@ -18,7 +18,7 @@ use tenure_trust::identity::State;
 #[derive(Clone, Debug, Args)]
 pub(super) struct Scope {
     /// A person, by a key or an account; or a folder or file of statements.
-    /// By default all whom this project follows, or your own folder
+    /// By default all whom this project accepts, or your own folder
     #[arg(value_name = "PERSON|FOLDER")]
     whose: Option<String>,
 
@@ -31,6 +31,9 @@ pub(super) struct Scoped {
     pub(super) identities: Identities,
     project: Project,
     person: Option<Account>,
+    /// Whether the statements are what others say that a project reads, and not
+    /// a folder that was named.
+    of_project: bool,
 }
 
 impl Scope {
@@ -49,6 +52,7 @@ impl Scope {
                 identities,
                 project,
                 person,
+                of_project: true,
             });
         }
         let folder = match folder {
@@ -59,6 +63,7 @@ impl Scope {
             identities: of_folder(&folder, &project, process)?,
             project,
             person,
+            of_project: false,
         })
     }
 }
@@ -98,10 +103,15 @@ fn is_person(text: &str, process: &Process) -> bool {
 }
 
 impl Scoped {
-    /// The links that are meant: for a person all that the same key speaks of.
+    /// The links that are meant: for a person all that the same key speaks of;
+    /// else, of what a project reads, those of accepted keys. A source may have
+    /// statements by anybody.
     pub(super) fn links(&self, now: Time) -> anyhow::Result<Vec<Link>> {
         let mut links = self.identities.links(now);
         let Some(person) = &self.person else {
+            if self.of_project {
+                askable(&mut links, &self.project.vouches.circle.accepted_keys(now));
+            }
             return Ok(links);
         };
         let is_meant = |link: &&Link| {

@@ -1,7 +1,7 @@
 //! Looking again, while the server runs, whether the accounts of those whom it
 //! follows still show their keys.
 
-use crate::context::{Asker, Identities, Link, RECORD, due};
+use crate::context::{Asker, Identities, Link, RECORD, askable, due};
 use crate::settings::Settings;
 use std::time::Duration;
 use tenure_domain::{Clock, Days, Ecosystem, Time};
@@ -68,6 +68,7 @@ impl Links {
         let now = self.clock.now();
         let rules = self.identities.rules();
         let mut links = self.identities.links(now);
+        askable(&mut links, &self.circle.accepted_keys(now));
         links.retain(|link| due(link, rules, now) && !is_recent(link, now));
         if links.is_empty() {
             return Ok(());

@@ -23,6 +23,7 @@ struct Net {
     forge: FakeWeb,
     dns: FakeDns,
     allow: Vec<String>,
+    knows_certificate: bool,
     folder: TempDir,
 }
 
@@ -40,7 +41,21 @@ impl Net {
             forge: FakeWeb::plain(),
             dns: FakeDns::start(),
             allow: allow.to_vec(),
+            knows_certificate: true,
             folder,
+        }
+    }
+
+    fn transport(&self) -> Transport {
+        let known = self.folder.path().join("ca.pem");
+        Transport {
+            accept_any_certificate: true,
+            ca_files: self
+                .knows_certificate
+                .then_some(known)
+                .into_iter()
+                .collect(),
+            ..Transport::default()
         }
     }
 
@@ -58,10 +73,7 @@ impl Net {
             registries.upstreams.insert(ecosystem, address);
         }
         Prover::new(ProverOptions {
-            transport: Transport {
-                ca_files: vec![self.folder.path().join("ca.pem")],
-                ..Transport::default()
-            },
+            transport: self.transport(),
             github: Some(
                 format!("http://{}/api", self.forge.address())
                     .parse()

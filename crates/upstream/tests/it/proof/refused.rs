@@ -105,6 +105,22 @@ fn a_connection_goes_nowhere_that_was_not_looked_at() {
     assert!(said.contains(refused), "{said}");
 }
 
+/// Also where npm is told to believe any certificate.
+#[test]
+fn a_certificate_that_nobody_vouches_for_confirms_nothing() {
+    let mut net = Net::new();
+    let file = "ada.example/.well-known/tenure.txt";
+    net.web.put(file, "text/plain", &token(&key()));
+    let question = about("domain:ada.example", None);
+    assert!(
+        net.ask(&question)
+            .starts_with("confirmed at https://ada.example/")
+    );
+    net.knows_certificate = false;
+    let said = net.ask(&question);
+    assert!(said.starts_with("no answer: "), "{said}");
+}
+
 #[test]
 fn what_is_too_much_or_too_slow_is_no_answer() {
     let net = Net::new();
