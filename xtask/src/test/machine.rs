@@ -14,7 +14,7 @@ pub(crate) struct Program {
     pub(crate) packages: &'static [&'static str],
 }
 
-const PROGRAMS: [Program; 10] = [
+const PROGRAMS: [Program; 11] = [
     Program {
         name: "cc",
         packages: &["gcc", "libc6-dev"],
@@ -30,6 +30,10 @@ const PROGRAMS: [Program; 10] = [
     Program {
         name: "gpg",
         packages: &["gpg", "gpg-agent"],
+    },
+    Program {
+        name: "minisign",
+        packages: &["minisign"],
     },
     Program {
         name: "node",

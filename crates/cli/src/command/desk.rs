@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 /// Who makes a statement, and where it goes.
 #[derive(Clone, Debug, Args)]
 pub(super) struct Desk {
-    /// The SSH key to sign with, or its .pub if an agent has it; the one that
-    /// git signs with, or the first in ~/.ssh, by default
+    /// The SSH key to sign with, or its .pub if an agent has it, or a key of
+    /// minisign; the SSH key that git signs with, or the first in ~/.ssh, by
+    /// default
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
 

@@ -8,6 +8,7 @@ mod git;
 mod identities;
 mod ledger;
 mod locked;
+mod minisign;
 mod parsed;
 mod prover;
 mod root;

@@ -1,11 +1,13 @@
 //! Signing with SSH keys: `ssh-keygen` does it, so that keys in an agent, in
-//! hardware or behind a passphrase work as they do elsewhere.
+//! hardware or behind a passphrase work as they do elsewhere. Keys of minisign
+//! have programs of their own.
 
-use super::Git;
+use super::{Git, minisign};
 use anyhow::{Context as _, bail};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use tenure_ecosystem::vouch::NAMESPACE;
 use tenure_ecosystem::vouch::ssh::{Fingerprint, verify};
 use tenure_upstream::Environment;
 
@@ -27,6 +29,17 @@ impl SigningKey {
     /// The named key, or the one that git signs with if that is an SSH key, or
     /// the first usual one in `~/.ssh`.
     pub(crate) fn find(named: Option<&Path>, env: &Environment) -> anyhow::Result<Self> {
+        if let Some(path) = named.map(|path| env.current_dir().join(path))
+            && minisign::is_key(&path)
+        {
+            let (fingerprint, public) = minisign::public(&path)?;
+            return Ok(Self {
+                program: minisign::program(env)?,
+                path,
+                fingerprint,
+                public,
+            });
+        }
         let program = env
             .find_program("ssh-keygen")
             .context("ssh-keygen is not in PATH; it comes with OpenSSH (Debian: openssh-client)")?;
@@ -61,6 +74,12 @@ impl SigningKey {
 
     /// The signature of a text for a purpose, in its armor.
     pub(crate) fn sign(&self, text: &str, namespace: &str) -> anyhow::Result<String> {
+        if self.fingerprint.as_str().starts_with("minisign:") {
+            if namespace != NAMESPACE {
+                bail!("a key of minisign signs vouches alone; name an SSH key with `--key FILE`");
+            }
+            return minisign::sign((&self.program, &self.path), &self.fingerprint, text);
+        }
         let mut child = Command::new(&self.program)
             .args(["-Y", "sign", "-n", namespace, "-f"])
             .arg(&self.path)

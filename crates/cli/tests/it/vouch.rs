@@ -5,6 +5,7 @@ use crate::project::{Project, Run};
 use std::fs;
 use std::process::{Command, Stdio};
 use tenure_domain::{Days, Time};
+use tenure_testkit::missing;
 
 /// A project, and keys beside it.
 struct Web {
@@ -331,6 +332,67 @@ fn the_audits_of_others_vouch_for_publishers_crate_by_crate() {
         "{}",
         nobodys.err
     );
+}
+
+#[test]
+fn keys_of_minisign_sign_vouches_too() {
+    let project = Project::new();
+    let made = Command::new("minisign")
+        .args(["-G", "-W", "-p", "ada.pub", "-s", "ada.key"])
+        .current_dir(project.root())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .status();
+    if made.is_err() {
+        missing("minisign is not installed; `cargo xtask test` installs it");
+        return;
+    }
+    let own = ["--key", "ada.key", "--folder", "vouches"];
+    let vouch = ["vouch", "npm:carol", "--for", "competence"];
+    let given = project.tenure(&[&vouch[..], &own].concat());
+    assert_eq!(given.status, 0, "{}", given.shown());
+    let key = project.read("ada.pub");
+    let key = format!("minisign:{}", key.lines().nth(1).expect("a key"));
+    assert!(
+        given.said(&format!("{key} vouches for npm:carol")),
+        "{}",
+        given.out
+    );
+    let check = project.tenure(&["vouch", "check", "vouches"]);
+    assert!(check.said("1 signed, 0 passed over"), "{}", check.shown());
+    let text = format!(
+        "[[follow]]\nname = \"ada\"\nkey = \"{key}\"\nvouches = \"vouches\"\n[vouching]\nneeded-of-followed = 1\n"
+    );
+    project.write("tenure.toml", &text);
+    let path = ["vouch", "path", "npm:carol"];
+    assert_eq!(project.tenure(&path).status, 0);
+    let revoke = ["vouch", "revoke", "npm:carol"];
+    assert_eq!(project.tenure(&[&revoke[..], &own].concat()).status, 0);
+    let taken_back = project.tenure(&path);
+    assert!(
+        taken_back.said("ada: took the vouch back"),
+        "{}",
+        taken_back.out
+    );
+    // Another word, another's signature, and what the key does not sign.
+    let files = fs::read_dir(project.root().join("vouches")).expect("a folder");
+    for file in files {
+        let file = file.expect("a file").path();
+        let text = fs::read_to_string(&file).expect("a statement");
+        let text = text
+            .replace("npm:carol", "npm:eve")
+            .replace("on: 2", "on: 1");
+        fs::write(&file, text).expect("a writable folder");
+    }
+    let forged = project.tenure(&["vouch", "check", "vouches"]);
+    assert!(
+        forged.said("the signature is not one over this text"),
+        "{}",
+        forged.out
+    );
+    assert!(forged.said("0 signed, 2 passed over"), "{}", forged.out);
+    let link = project.tenure(&[&["identity", "link", "github:carol"][..], &own].concat());
+    assert!(link.err.contains("signs vouches alone"), "{}", link.shown());
 }
 
 /// Answers one request with these bytes.

@@ -1,7 +1,7 @@
 //! A file of signed texts, taken apart: each text with the signatures that
 //! follow it. What a text says is not looked at.
 
-use super::ssh;
+use super::{minisign, ssh};
 
 /// A text and the signatures after it, in their armor.
 pub(crate) struct Piece<'a> {
@@ -18,7 +18,8 @@ pub(crate) fn pieces(text: &str) -> Vec<Piece<'_>> {
     let mut pieces: Vec<Piece<'_>> = Vec::new();
     let (mut rest, mut line) = (text, 1);
     while !rest.trim().is_empty() {
-        let Some((begin, end)) = ssh::place(rest) else {
+        let places = [ssh::place(rest), minisign::place(rest)];
+        let Some((begin, end)) = places.into_iter().flatten().min() else {
             pieces.push(Piece {
                 text: rest,
                 armors: Vec::new(),

@@ -1,5 +1,6 @@
 //! What a statement says, and reading many of them.
 
+use super::minisign;
 use super::pieces::{Piece, pieces};
 use super::ssh::{self, Fingerprint, SshError};
 use super::{MAX_BYTES, NAMESPACE};
@@ -198,9 +199,13 @@ fn read_one(piece: &Piece<'_>) -> Result<Signed, StatementError> {
         _ => return Err(malformed("it has more than one signature")),
     };
     let statement: Statement = piece.text.parse()?;
-    let key = ssh::verify(armor, NAMESPACE, piece.text.as_bytes())?;
-    if key != statement.by {
-        return Err(StatementError::OtherKey(key));
+    if minisign::is_one(armor) {
+        minisign::verify(armor, &statement.by, piece.text.as_bytes())?;
+    } else {
+        let key = ssh::verify(armor, NAMESPACE, piece.text.as_bytes())?;
+        if key != statement.by {
+            return Err(StatementError::OtherKey(key));
+        }
     }
     Ok(Signed {
         digest: HEXLOWER.encode(digest(&SHA256, piece.text.as_bytes()).as_ref()),

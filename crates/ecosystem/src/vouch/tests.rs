@@ -221,3 +221,58 @@ proptest! {
         prop_assert!(signed.is_empty());
     }
 }
+
+/// Made by minisign 0.11, with a key that nobody has any more.
+const BY_MINISIGN: &str = "\
+tenure vouch 1
+by: minisign:RWTRhpxww5YvBYD7alHab3B1b2vDzL9056FkAL7tGcD8ouHkI2r36dud
+about: npm:river-keeper
+for: competence
+from: 2026-11-23
+until: 2027-11-23
+untrusted comment: signature from minisign secret key
+RUTRhpxww5YvBRSqg/Ss0BW9m37BYdoQLzmH2Pr9HSzVTk5Lg55ELMLqKJ526thwy3E+fEn9CoUpzJExI/tkwvb77fcNr5VP3wc=
+trusted comment: timestamp:1795421501\tfile:m.txt\thashed
+jCJKlOEMdNmmCBOS8GNIK6t9LNXmmxnRRqEOyF2QDsmEB9VhKqCVzS0oCt8VQJWxxD8tcJuAiFcqhEbiqE4iAw==
+";
+
+#[test]
+fn a_signature_of_minisign_is_checked_with_the_key_that_is_named() {
+    let (signed, unread) = read_all(BY_MINISIGN.as_bytes());
+    assert_eq!((signed.len(), &*unread), (1, &[][..]));
+    let two = format!("{BY_MINISIGN}\n{BY_MINISIGN}");
+    assert_eq!(read_all(two.as_bytes()).0.len(), 2);
+    for (from, to, why) in [
+        (
+            "river-keeper",
+            "river-sleeper",
+            "the signature is not one over this text",
+        ),
+        (
+            "minisign:RWTRhpxww5Yv",
+            "minisign:RWTRhpxww5Yw",
+            "the signature is not one over this text",
+        ),
+        (
+            "1795421501",
+            "1795421502",
+            "the signature is not one over this text",
+        ),
+        (
+            "trusted comment: timestamp",
+            "comment: timestamp",
+            "not an SSH signature: it is no signature of minisign",
+        ),
+    ] {
+        let (signed, unread) = read_all(BY_MINISIGN.replacen(from, to, 1).as_bytes());
+        assert_eq!(signed, [], "{to}");
+        let said = unread[0].why.to_string();
+        assert!(said.starts_with(why), "{to}: {said}");
+    }
+    // By a key of SSH, such a signature is none.
+    let other = BY_MINISIGN.replace(
+        "by: minisign:RWTRhpxww5YvBYD7alHab3B1b2vDzL9056FkAL7tGcD8ouHkI2r36dud",
+        "by: SHA256:PI8dDn8VzZslfC1DOdBF7wWOMez9bgXbxSF40QIjeg8",
+    );
+    assert_eq!(read_all(other.as_bytes()).0, []);
+}
