@@ -115,6 +115,12 @@ impl<'h> Past<'h> {
         self.listed[self.person(party).index()]
     }
 
+    /// What the release before depends on, at run time; nothing before the first.
+    pub fn dependencies(&self) -> &'h [Box<str>] {
+        let before = self.previous.map(|at| &self.history.releases()[at]);
+        before.map_or(&[], |before| self.history.dependencies(before.dependencies))
+    }
+
     /// How many releases there were.
     pub fn releases(&self) -> usize {
         self.releases

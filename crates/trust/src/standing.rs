@@ -22,6 +22,11 @@ pub struct Standing {
     /// Another package in which it acts and an earlier publisher published,
     /// the one with the longest such time, and since when.
     pub shares: Option<(String, Time)>,
+    /// A package in which it acts and that the release before depended on, the
+    /// one with the longest such time, and since when: what it publishes there
+    /// gets to everybody who installs this package, whoever holds this one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub depended_on: Option<(String, Time)>,
     /// Its e-mail address is one that an earlier publisher used.
     pub same_contact: bool,
     /// A person said that this party is to be trusted.
@@ -42,6 +47,8 @@ pub struct Question<'a> {
     pub package: &'a str,
     /// Who published there before.
     pub earlier: &'a [&'a Party],
+    /// What the release before depended on, at run time.
+    pub dependencies: &'a [Box<str>],
     /// The moment; nothing later counts.
     pub at: Time,
     /// Its e-mail address is one that an earlier publisher used.
@@ -54,6 +61,7 @@ pub fn of(people: &People, limits: &StandingLimits, question: Question<'_>) -> S
         party,
         package,
         earlier,
+        dependencies,
         at,
         same_contact,
     } = question;
@@ -67,15 +75,24 @@ pub fn of(people: &People, limits: &StandingLimits, question: Question<'_>) -> S
                 .any(|other| people.published_in(other, place.package, at))
         })
         .min_by_key(|place| place.since);
+    let depended_on = elsewhere
+        .iter()
+        .filter(|place| dependencies.iter().any(|name| &**name == place.package))
+        .min_by_key(|place| place.since);
     let longer_than =
         |since: Option<Time>, days: Days| since.is_some_and(|since| at.since(since) >= days);
     let known = same_contact
         || longer_than(first_seen_elsewhere, limits.known_after_days)
-        || longer_than(shares.map(|place| place.since), limits.shared_for_days);
+        || longer_than(shares.map(|place| place.since), limits.shared_for_days)
+        || longer_than(
+            depended_on.map(|place| place.since),
+            limits.depended_on_for_days,
+        );
     Standing {
         first_seen_elsewhere,
         packages_elsewhere: elsewhere.iter().filter(|place| place.published).count(),
         shares: shares.map(|place| (place.package.to_owned(), place.since)),
+        depended_on: depended_on.map(|place| (place.package.to_owned(), place.since)),
         same_contact,
         trusted: false,
         vouched: false,
@@ -111,6 +128,12 @@ impl Standing {
             ),
             None => "shares no package with an earlier publisher".to_owned(),
         });
+        if let Some((package, since)) = &self.depended_on {
+            lines.push(format!(
+                "acts since {} in {package}, which was a dependency already",
+                since.date()
+            ));
+        }
         if self.same_contact {
             lines.push("uses the e-mail address of an earlier publisher".to_owned());
         }

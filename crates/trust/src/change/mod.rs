@@ -264,6 +264,7 @@ impl<'a> Scene<'a> {
                 party: self.people.canonical(self.party()),
                 package: self.history.package().name(),
                 earlier: &self.earlier(),
+                dependencies: self.past.dependencies(),
                 at: self.at,
                 same_contact: self.shares_contact(),
             },

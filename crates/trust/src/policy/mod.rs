@@ -59,6 +59,8 @@ pub struct StandingLimits {
     pub known_after_days: Days,
     /// Acted in a package of an earlier publisher for so many days.
     pub shared_for_days: Days,
+    /// Acted for so many days in a package that this one depended on already.
+    pub depended_on_for_days: Days,
 }
 
 /// When something counts as a change.
@@ -141,6 +143,7 @@ impl Default for StandingLimits {
         Self {
             known_after_days: Days(180.0),
             shared_for_days: Days(7.0),
+            depended_on_for_days: Days(30.0),
         }
     }
 }
@@ -247,6 +250,7 @@ impl Policy {
         let standing = [
             self.standing.known_after_days.0,
             self.standing.shared_for_days.0,
+            self.standing.depended_on_for_days.0,
         ];
         let checks: [(bool, &'static str, &'static str); 7] = [
             (

@@ -259,6 +259,38 @@ fn linked_ids_are_one_person() {
 }
 
 #[test]
+fn holding_a_dependency_makes_known_after_some_days() {
+    let eves = |since| package("eves", vec![release("1.0.0", since, "eve")]);
+    let depending = |on: &str, first: bool| {
+        let needs = |release: NewRelease, needs: bool| NewRelease {
+            dependencies: if needs { vec![on.into()] } else { Vec::new() },
+            ..release
+        };
+        let mut releases: Vec<NewRelease> =
+            adas().into_iter().map(|one| needs(one, first)).collect();
+        releases.push(needs(release("1.1.1", "2022-06-01", "eve"), true));
+        package("x", releases)
+    };
+    let verdict = |history: &History, other: &History| {
+        verdict(
+            &World::of(&[history, other]),
+            history,
+            "1.1.1",
+            "2022-06-02",
+        )
+    };
+    let old = eves("2022-04-01");
+    assert_eq!(verdict(&depending("eves", true), &old), Verdict::Note);
+    // Not one that came with them, or that they hold since yesterday.
+    assert_eq!(verdict(&depending("eves", false), &old), Verdict::Hold);
+    assert_eq!(
+        verdict(&depending("eves", true), &eves("2022-05-20")),
+        Verdict::Hold
+    );
+    assert_eq!(verdict(&depending("others", true), &old), Verdict::Hold);
+}
+
+#[test]
 fn missing_facts_are_unknown_and_never_pass() {
     let anonymous = |release: NewRelease| NewRelease {
         publisher: None,

@@ -31,7 +31,7 @@ struct Threshold {
     set: fn(&mut Policy, f64),
 }
 
-const THRESHOLDS: [Threshold; 7] = [
+const THRESHOLDS: [Threshold; 8] = [
     Threshold {
         name: "standing.known-after-days",
         values: &[30.0, 90.0, 180.0, 365.0, 730.0, 1460.0],
@@ -43,6 +43,12 @@ const THRESHOLDS: [Threshold; 7] = [
         values: &[0.0, 1.0, 7.0, 30.0, 90.0, 365.0],
         get: |policy| policy.standing.shared_for_days.0,
         set: |policy, value| policy.standing.shared_for_days = Days(value),
+    },
+    Threshold {
+        name: "standing.depended-on-for-days",
+        values: &[0.0, 7.0, 30.0, 90.0, 365.0],
+        get: |policy| policy.standing.depended_on_for_days.0,
+        set: |policy, value| policy.standing.depended_on_for_days = Days(value),
     },
     Threshold {
         name: "change.established-releases",
