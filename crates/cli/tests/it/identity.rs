@@ -107,6 +107,21 @@ impl World {
         self.forge.put(&path, "application/json", &keys);
     }
 
+    /// An account and a key that are linked have one card.
+    fn assert_on_the_card(&self, person: &str, today: &str) {
+        let key = self.fingerprint(person);
+        let known = [
+            ("npm:mallory", "path: you → ada"),
+            (&*key, "this project follows them"),
+        ];
+        for (name, path) in known {
+            let who = self.tenure(&["who", name, "--offline"]);
+            let link = format!("npm:mallory and the key {key}: confirmed on {today}");
+            assert!(who.said(&link), "{}", who.shown());
+            assert!(who.said(path), "{}", who.shown());
+        }
+    }
+
     /// Without what is another time in every run.
     fn plain(&self, text: &str) -> String {
         let today = self.today();
@@ -321,6 +336,7 @@ fn a_confirmed_account_of_an_accepted_key_needs_no_question() {
       you → ada → npm:mallory (theirs since TODAY, confirmed on TODAY)
       npm:mallory: confirmed on TODAY
     ");
+    world.assert_on_the_card("ada", &today);
     // A lapsed one does not count, nor one of somebody whom nobody vouches for.
     put_river(&npm, &world.fingerprint("eve"), "2020-01-02T00:00:00Z");
     let lapsed = world.identity(&["check", "--all"]);

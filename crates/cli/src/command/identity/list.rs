@@ -103,7 +103,8 @@ fn text(links: &[Link], scoped: &Scoped) -> String {
     text
 }
 
-fn facts(link: &Link) -> String {
+/// What else is known of a link: when it was said, looked at and shown.
+pub(crate) fn facts(link: &Link) -> String {
     let mut facts = format!("said on {}", link.said.date());
     if let Some(id) = &link.id {
         facts = format!("{facts}, number {id}");

@@ -7,7 +7,7 @@ mod scope;
 mod steps;
 mod withdraw;
 
-pub(crate) use list::Entry;
+pub(crate) use list::{Entry, facts};
 
 use crate::context::Process;
 use crate::exit::Exit;

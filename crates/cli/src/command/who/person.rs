@@ -3,8 +3,9 @@
 use super::Arguments;
 use super::person_text::Page;
 use crate::args::Format;
+use crate::command::identity::{Entry, facts as facts_of};
 use crate::context::{
-    AtHand, Facts, LockfileAt, Process, Project, Unavailable, UpstreamNote, find, is_project,
+    AtHand, Facts, Link, LockfileAt, Process, Project, Unavailable, UpstreamNote, find, is_project,
 };
 use crate::exit::Exit;
 use crate::output::{self, json, style::Look};
@@ -33,6 +34,9 @@ pub(super) struct Report {
     /// How many packages depend on what the person owns, each counted once;
     /// `null` where nobody counted.
     pub(super) reach_now: Option<ReachNow>,
+    /// The accounts and keys that are tied to the person, and how each link
+    /// stands.
+    pub(super) links: Vec<Tie>,
     /// Who vouches, or did.
     pub(super) vouches: Vec<SaidVouch>,
     /// The paths from the people that this project follows.
@@ -43,6 +47,26 @@ pub(super) struct Report {
     pub(super) trusted: bool,
     /// How many people the project follows.
     pub(super) follows: usize,
+}
+
+/// A link, as `tenure identity list` has it.
+#[derive(Serialize)]
+pub(super) struct Tie {
+    #[serde(flatten)]
+    entry: Entry,
+    /// The same for people.
+    #[serde(skip)]
+    pub(super) sentence: String,
+}
+
+impl Tie {
+    fn of(link: &Link) -> Self {
+        let (account, key, state) = (&link.account, &link.key, link.state.sentence());
+        Self {
+            entry: Entry::of(link),
+            sentence: format!("{account} and the key {key}: {state}; {}", facts_of(link)),
+        }
+    }
 }
 
 /// The reach of all that somebody owns.
@@ -72,12 +96,19 @@ pub(super) fn run(
     } else {
         Vec::new()
     };
-    let named = accounts_of(person, &project);
+    let links = project.vouches.identities.links_of(person, now);
+    let named = accounts_of(person, &links, &project);
     let ecosystems: BTreeSet<Ecosystem> = named.iter().map(Party::ecosystem).collect();
     let ecosystems: Vec<Ecosystem> = ecosystems.into_iter().collect();
     let facts = Facts::open_for((&ecosystems, None), args, &project, &lockfiles, process)?;
     let (accounts, at_hand) = find_out(named, &facts, &project, &lockfiles)?;
-    let report = report(person, (accounts, &at_hand), &facts, &project, now);
+    let report = report(
+        (person, &links),
+        (accounts, &at_hand),
+        &facts,
+        &project,
+        now,
+    );
     output::tell_upstreams(&facts.upstreams(), &facts.warnings());
     let text = match arguments.format {
         Format::Json => json::pretty(&report)?,
@@ -96,14 +127,24 @@ pub(super) fn run(
     Ok(Exit::Clean)
 }
 
-/// The accounts that a project knows as one person's.
-fn accounts_of(person: &About, project: &Project) -> Vec<Party> {
-    let About::Account(party) = person else {
-        return Vec::new();
+/// The accounts that are one person's: those that a project puts together, and
+/// those that are linked to the same key and were confirmed.
+fn accounts_of(person: &About, links: &[Link], project: &Project) -> Vec<Party> {
+    let mut accounts = match person {
+        About::Key(_) => Vec::new(),
+        About::Account(party) => {
+            let mut groups = project.file.links().into_iter();
+            let group = groups.find(|group| group.contains(party));
+            group.unwrap_or_else(|| vec![party.clone()])
+        }
     };
-    let groups = project.file.links();
-    let group = groups.into_iter().find(|group| group.contains(party));
-    group.unwrap_or_else(|| vec![party.clone()])
+    let confirmed = links.iter().filter(|link| link.state.counts());
+    for party in confirmed.filter_map(|link| link.party.as_ref()) {
+        if !accounts.contains(party) {
+            accounts.push(party.clone());
+        }
+    }
+    accounts
 }
 
 /// Finds the registry's numbers of accounts that were named without, and what
@@ -164,7 +205,7 @@ fn numbered(party: &Party, history: &History) -> Vec<Party> {
 }
 
 fn report(
-    person: &About,
+    (person, links): (&About, &[Link]),
     (accounts, at_hand): (Vec<Party>, &AtHand),
     facts: &Facts,
     project: &Project,
@@ -203,6 +244,7 @@ fn report(
         reach_now: accounts
             .iter()
             .find_map(|account| reach_now(account, facts, now)),
+        links: links.iter().map(Tie::of).collect(),
         vouches: meant
             .iter()
             .flat_map(|about| circle.said_of(about))

@@ -79,6 +79,7 @@ impl Page<'_> {
         self.reach(&mut lines);
         self.took_over(&mut lines);
         self.removed(&mut lines);
+        self.links(&mut lines);
         self.vouches(&mut lines);
         let Lines {
             mut out, sources, ..
@@ -225,6 +226,16 @@ impl Page<'_> {
         lines.line("advisories are not looked at");
     }
 
+    fn links(&self, lines: &mut Lines<'_>) {
+        lines.head("Identity links");
+        if self.report.links.is_empty() {
+            lines.line("none at hand");
+        }
+        for link in &self.report.links {
+            lines.line(&safe(&link.sentence));
+        }
+    }
+
     fn vouches(&self, lines: &mut Lines<'_>) {
         let report = self.report;
         lines.head("Vouches");
@@ -255,10 +266,11 @@ impl Page<'_> {
             lines.line("none at hand");
         }
         for path in &report.paths {
-            lines.line(&format!(
-                "path: {}",
-                path.sentence(|name| safe(name).into_owned())
-            ));
+            let path = match path.steps.as_slice() {
+                [] => "this project follows them".to_owned(),
+                _ => format!("path: {}", path.sentence(|name| safe(name).into_owned())),
+            };
+            lines.line(&path);
         }
         match &report.missing {
             _ if report.follows == 0 => lines.line("no path: this project follows nobody"),
