@@ -29,6 +29,22 @@ pub(super) struct Acceptedness {
     pub(super) decided_by: usize,
 }
 
+/// What a round brought.
+#[derive(Default)]
+struct Decided {
+    /// Who was accepted.
+    accepted: Vec<Member>,
+    /// Whether anybody, accepted now or before, stands for themselves from now
+    /// on.
+    independent: bool,
+}
+
+impl Decided {
+    fn is_empty(&self) -> bool {
+        self.accepted.is_empty() && !self.independent
+    }
+}
+
 /// Who is accepted, and why.
 #[derive(Debug)]
 pub struct Acceptance {
@@ -72,10 +88,12 @@ pub fn accept(web: &Web, followed: &[Member], rules: &Rules, now: Time) -> Accep
         waiting.sort_unstable();
         waiting.dedup();
         waiting.retain(|member| acceptance.members[member.index()].independent.is_none());
-        fresh = acceptance.decide(&waiting, round);
-        if fresh.is_empty() && round > 1 {
+        let decided = acceptance.decide(&waiting, round);
+        // Whoever counts for more from now on may be what others lack.
+        if decided.is_empty() && round > 1 {
             break;
         }
+        fresh = decided.accepted;
     }
     acceptance
 }
@@ -110,8 +128,7 @@ impl Acceptance {
     }
 
     /// Decides about those who wait, all by what was known before the round.
-    /// The answer is who was accepted in it.
-    fn decide(&mut self, waiting: &[Member], round: usize) -> Vec<Member> {
+    fn decide(&mut self, waiting: &[Member], round: usize) -> Decided {
         let decided: Vec<(Member, bool)> = waiting
             .iter()
             .filter_map(|member| {
@@ -122,20 +139,21 @@ impl Acceptance {
                 (independent || let_in).then_some((*member, independent))
             })
             .collect();
-        let mut fresh = Vec::new();
+        let mut done = Decided::default();
         for (member, independent) in decided {
             let decided_by = self.supports[member.index()].len();
             let state = &mut self.members[member.index()];
             if state.depth.is_none() {
                 state.depth = Some(round);
-                fresh.push(member);
+                done.accepted.push(member);
             }
             if independent {
                 state.independent = Some(round);
+                done.independent = true;
             }
             state.decided_by = decided_by;
         }
-        fresh
+        done
     }
 
     fn are_enough(&self, supports: &[Support], round: usize) -> bool {

@@ -97,7 +97,9 @@ impl Acceptance {
             }
         };
         while let Some(place) = self.farthest(&ends) {
-            let others: Vec<Member> = ends.iter().map(|end| end.key).collect();
+            // Somebody can be on a path as the voice of who let them in, and on
+            // another one, later, as themselves.
+            let others: Vec<(Member, Member)> = ends.iter().map(|end| (end.key, end.at)).collect();
             let Some((support, key)) = self.before(&ends[place], &others) else {
                 break;
             };
@@ -124,8 +126,9 @@ impl Acceptance {
         }
     }
 
-    /// The vouch that leads to an end, and whom its author counts as.
-    fn before(&self, end: &End, others: &[Member]) -> Option<(Support, Member)> {
+    /// The vouch that leads to an end, and whom its author counts as: as nobody
+    /// whom the others count as, nor, if that can be, somebody where they are.
+    fn before(&self, end: &End, others: &[(Member, Member)]) -> Option<(Support, Member)> {
         let state = self.members[end.at.index()];
         let supports = &self.supports[end.at.index()];
         if end.key != end.at {
@@ -134,11 +137,14 @@ impl Acceptance {
         }
         let round = state.independent?;
         let supports = supports[..state.decided_by].iter();
-        let mut options = supports.flat_map(|support| {
+        let options = supports.flat_map(|support| {
             let keys = self.key(support.by, round).into_iter();
             keys.map(move |key| (*support, key))
         });
-        options.find(|(_, key)| !others.contains(key))
+        let mut options = options.filter(|(_, key)| others.iter().all(|(other, _)| other != key));
+        let is_free =
+            |(support, _): &(Support, Member)| others.iter().all(|(_, at)| *at != support.by);
+        options.clone().find(is_free).or_else(|| options.next())
     }
 }
 
