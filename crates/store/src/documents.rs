@@ -1,9 +1,9 @@
 //! Where things stand: the last document of each package.
 
-use crate::db::{execute, optional};
+use crate::db::{all, execute, optional};
 use crate::{Digest, READER, Store, StoreError, packing};
 use tenure_domain::fact::Memory;
-use tenure_domain::{History, PackageId, Time};
+use tenure_domain::{Ecosystem, History, PackageId, Time};
 
 /// What identifies a version of a document to the registry that served it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -69,6 +69,11 @@ pub struct Recorded {
     pub memory: Memory,
 }
 
+const AFTER: &str = "
+    SELECT upstream, package, history FROM document
+    WHERE (upstream, package) > ($1, $2) AND package >= $3 AND package < $4
+        AND history IS NOT NULL
+    ORDER BY upstream, package LIMIT $5";
 const RECORDED: &str = "
     SELECT checked, history, memory FROM document WHERE upstream = $1 AND package = $2";
 
@@ -76,6 +81,13 @@ const CONFIRM: &str = "
     UPDATE document SET
         checked = $3, etag = COALESCE($4, etag), last_modified = COALESCE($5, last_modified)
     WHERE upstream = $1 AND package = $2 AND checked <= $3";
+
+/// Where a history is among all. The default is before the first.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct HistoryPlace {
+    upstream: String,
+    package: String,
+}
 
 impl Store {
     /// What is known of the document of `package` from `upstream`, the
@@ -154,6 +166,47 @@ impl Store {
             None => memory,
         };
         Ok(Recorded { history, memory })
+    }
+
+    /// The histories of the packages of an ecosystem that come after a place, in
+    /// the order of registries and packages, each with its place; at most so
+    /// many. Those that are gone are left out.
+    ///
+    /// # Errors
+    /// When the database fails, or what it keeps is damaged.
+    pub async fn histories_after(
+        &self,
+        ecosystem: Ecosystem,
+        after: &HistoryPlace,
+        most: usize,
+    ) -> Result<Vec<(HistoryPlace, History)>, StoreError> {
+        let failed = self.db().failed("looked histories up");
+        let mut reader = self.db().read().await.map_err(&failed)?;
+        // `0` is the character after `/`.
+        let (first, end) = (format!("pkg:{ecosystem}/"), format!("pkg:{ecosystem}0"));
+        let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let rows = all!(
+            reader.on(),
+            (String, String, Vec<u8>),
+            AFTER,
+            &after.upstream,
+            &after.package,
+            first,
+            end,
+            most
+        );
+        let rows = rows.map_err(&failed)?;
+        drop(reader);
+        let mut histories = Vec::with_capacity(rows.len());
+        for (upstream, package, bytes) in rows {
+            let Ok(id) = package.parse() else {
+                continue;
+            };
+            if let Some(history) = self.history_from(&bytes, &upstream, &id).await? {
+                histories.push((HistoryPlace { upstream, package }, history));
+            }
+        }
+        Ok(histories)
     }
 
     /// What the last document of `package` said; `None` if it was never seen,

@@ -33,7 +33,7 @@ mod usage;
 pub use blobs::{Blobs, Documents, TemporaryFile};
 pub use clear::Pruned;
 pub use digest::{Digest, DigestError};
-pub use documents::{DocumentRecord, Recorded, Validators};
+pub use documents::{DocumentRecord, HistoryPlace, Recorded, Validators};
 pub use downloads::{Day, DownloadCount};
 pub use error::StoreError;
 pub use import::{Import, Imported};

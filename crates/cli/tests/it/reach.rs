@@ -6,7 +6,7 @@ use flate2::write::GzEncoder;
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Write as _;
-use tenure_testkit::CratesDump;
+use tenure_testkit::{CratesDump, FakeNpm, Packument, Release};
 
 /// `app` on `lib` and `left-pad`, `lib` on `left-pad`; `odd` and `even` on each
 /// other; one line twice.
@@ -142,5 +142,52 @@ fn says_which_line_of_which_file_is_wrong() {
         run.err.contains("cannot read `none.tsv`"),
         "{}",
         run.shown()
+    );
+}
+
+#[test]
+fn the_ledger_knows_what_was_observed() {
+    let (project, npm) = (Project::new(), FakeNpm::start());
+    let one = |version: &str, day: &str| Release::new(version).at(day).by("ada").owners(&["ada"]);
+    for (name, needs) in [("app", "lib"), ("lib", "left-pad")] {
+        let old = one("1.0.0", "2020-01-01T00:00:00Z").depends_on("unused", "^1.0.0");
+        let new = one("1.1.0", "2021-01-01T00:00:00Z").depends_on(needs, "^1.0.0");
+        npm.put(
+            Packument::new(name)
+                .release(old)
+                .release(new)
+                .owners(&["ada"])
+                .latest("1.1.0")
+                .to_json(),
+        );
+    }
+    let upstream = format!("npm={}", npm.url());
+    let observed = [
+        "observe",
+        "app",
+        "lib",
+        "--upstream",
+        &upstream,
+        "--data",
+        "ledger",
+    ];
+    let run = project.tenure(&observed);
+    assert_eq!(run.status, 0, "{}", run.shown());
+    let from = ["reach", "--ledger", "npm", "--data", "ledger"];
+    let run =
+        project.tenure(&[&from[..], &["--owners-out", "people.tsv", "--keep", "npm"]].concat());
+    // With how many other owners depend on each: ada's own do not count.
+    let table = "left-pad\t1\t2\t1\nlib\t1\t1\t0\napp\t0\t0\t0\n";
+    assert_eq!((&*run.out, run.status), (table, 0), "{}", run.shown());
+    assert_eq!(get(&project, "people.tsv"), "npm:ada\t2\t1\n");
+    // What was kept counts for the tier.
+    let who = project.tenure(&["who", "lib", "--upstream", &upstream, "--data", "ledger"]);
+    assert!(who.said("depend on it"), "{}", who.shown());
+    let none = project.tenure(&["reach", "--ledger", "pypi", "--data", "ledger"]);
+    assert_eq!(none.status, 2, "{}", none.shown());
+    assert!(
+        none.err.contains("knows no dependencies of pypi packages"),
+        "{}",
+        none.shown()
     );
 }

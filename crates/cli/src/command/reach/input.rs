@@ -1,15 +1,17 @@
 //! What is counted: files of two columns, or a dump.
 
 use super::Arguments;
-use crate::context::Process;
+use crate::context::{Ledger, Process};
 use anyhow::{Context as _, bail};
 use flate2::bufread::MultiGzDecoder;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
+use tenure_domain::{Ecosystem, History, Release, ReleaseState};
 use tenure_ecosystem::cargo::dump::{Dump, Limits};
 use tenure_ecosystem::pairs::{self, Names, Second};
+use tenure_store::HistoryPlace;
 
 /// The packages of a registry and what each depends on.
 pub(super) struct Input {
@@ -27,6 +29,9 @@ pub(super) struct Held {
     pub(super) pairs: Vec<(u32, u32)>,
 }
 
+/// Histories that are looked up together.
+const AT_ONCE: usize = 500;
+
 /// Bytes of which the first two say whether they are packed.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
@@ -34,6 +39,9 @@ impl Input {
     pub(super) fn read(arguments: &Arguments, process: &Process) -> anyhow::Result<Self> {
         if let Some(dump) = &arguments.crates_dump {
             return of_dump(dump, process);
+        }
+        if let Some(ecosystem) = arguments.ledger {
+            return of_ledger(ecosystem, arguments.data.as_deref(), process);
         }
         let Some(edges) = &arguments.edges else {
             bail!("it is not said who depends on whom; name a file with `--edges FILE`");
@@ -123,4 +131,79 @@ fn of_dump(file: &Path, process: &Process) -> anyhow::Result<Input> {
         held: Some(held),
         changes: Vec::new(),
     })
+}
+
+/// What the newest version of each package needs that the ledger knows, and who
+/// owns it.
+fn of_ledger(
+    ecosystem: Ecosystem,
+    data: Option<&Path>,
+    process: &Process,
+) -> anyhow::Result<Input> {
+    let Some(ledger) = Ledger::open_if_there(data, process)? else {
+        bail!("there is no ledger yet; `tenure observe` and `tenure serve` begin one");
+    };
+    let mut input = Input {
+        packages: Names::default(),
+        edges: Vec::new(),
+        held: None,
+        changes: Vec::new(),
+    };
+    let mut held = Held {
+        names: Names::default(),
+        pairs: Vec::new(),
+    };
+    let mut seen = HashSet::new();
+    let mut place = HistoryPlace::default();
+    loop {
+        let some = ledger.store.histories_after(ecosystem, &place, AT_ONCE);
+        let some = ledger.wait(some)?;
+        let Some((last, _)) = some.last() else {
+            break;
+        };
+        place = last.clone();
+        // Of several registries' the first one counts.
+        for (_, history) in some
+            .iter()
+            .filter(|(_, of)| seen.insert(of.package().clone()))
+        {
+            input.take(history, &mut held)?;
+        }
+    }
+    if input.edges.is_empty() {
+        bail!("the ledger knows no dependencies of {ecosystem} packages");
+    }
+    input.held = (!held.pairs.is_empty()).then_some(held);
+    Ok(input)
+}
+
+impl Input {
+    fn take(&mut self, history: &History, held: &mut Held) -> anyhow::Result<()> {
+        let package = self.packages.number(history.package().name().as_bytes())?;
+        let Some(newest) = newest(history) else {
+            return Ok(());
+        };
+        for needed in history.dependencies(newest.dependencies) {
+            let needed = self.packages.number(needed.as_bytes())?;
+            self.edges.push((package, needed));
+        }
+        let listed = newest.owners.map(|owners| history.owner_set(owners));
+        for owner in history.owners_now().or(listed).unwrap_or_default() {
+            let owner = history.party(*owner).to_string();
+            let owner = held.names.number(owner.as_bytes())?;
+            held.pairs.push((package, owner));
+        }
+        Ok(())
+    }
+}
+
+/// The version that the registry offers by default, or the last one published
+/// that it offers.
+fn newest(history: &History) -> Option<&Release> {
+    let latest = history.latest().and_then(|latest| history.position(latest));
+    let releases = history.releases();
+    let offered = |release: &&Release| release.state == ReleaseState::Offered;
+    latest
+        .map(|at| &releases[at])
+        .or_else(|| releases.iter().rfind(offered))
 }

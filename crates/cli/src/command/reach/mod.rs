@@ -27,13 +27,18 @@ use tenure_trust::reach::{Condensed, Graph, Owners, Plan, Reach, Registry, Way};
 pub(crate) struct Arguments {
     /// Who depends on whom: lines of a package, a tab, and a package that it
     /// depends on; names or numbers, gzip or plain; - is stdin
-    #[arg(long, value_name = "FILE", required_unless_present = "crates_dump")]
+    #[arg(long, value_name = "FILE", required_unless_present_any = ["crates_dump", "ledger"])]
     edges: Option<PathBuf>,
 
     /// Take both, and who owns what, from the database dump of a cargo
     /// registry: what the newest version of each crate needs at run time
     #[arg(long, value_name = "FILE", conflicts_with_all = ["edges", "owners"])]
     crates_dump: Option<PathBuf>,
+
+    /// Take both out of the ledger: what the newest version of each package of
+    /// this ecosystem needs that was ever observed
+    #[arg(long, value_name = "ECOSYSTEM", conflicts_with_all = ["edges", "owners", "crates_dump", "changes"])]
+    ledger: Option<Ecosystem>,
 
     /// Who owns what: lines of a package, a tab, and one of its owners. Packages
     /// get a fourth column: how many other owners depend on it directly
@@ -65,7 +70,7 @@ pub(crate) struct Arguments {
 
     /// The folder of the ledger; a server's is fine
     /// [default: tenure in the user's data folder]
-    #[arg(long, value_name = "DIR", requires = "keep")]
+    #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
 
     /// Estimate, with a standard error of 6.5 %, instead of counting

@@ -2,9 +2,12 @@ use crate::facts::{account, assert_same, history, package, release, time};
 use crate::world::{UPSTREAM, World};
 use std::ops::RangeInclusive;
 use tenure_domain::fact::{self, Fact};
-use tenure_domain::{Days, History, NewRelease, OwnerList, PackageId, ReleaseState, Source, Time};
+use tenure_domain::{
+    Days, Ecosystem, History, NewRelease, OwnerList, PackageId, ReleaseState, Source, Time,
+};
 use tenure_store::{
-    DatabaseAt, Digest, Import, Imported, Observed, Seen, Store, StoreError, Validators,
+    DatabaseAt, Digest, HistoryPlace, Import, Imported, Observed, Seen, Store, StoreError,
+    Validators,
 };
 
 /// Sees a package once a day, with one more release each time.
@@ -169,6 +172,25 @@ pub(super) async fn one_document_about_many(world: World) {
     }
     let bobs = store.histories_of(&[account("bob")], 99).await.unwrap();
     assert_eq!(bobs.len(), 11);
+    let (mut place, mut names) = (HistoryPlace::default(), Vec::new());
+    loop {
+        let some = store
+            .histories_after(Ecosystem::Npm, &place, 400)
+            .await
+            .unwrap();
+        let Some((last, _)) = some.last() else {
+            break;
+        };
+        place = last.clone();
+        names.extend(
+            some.iter()
+                .map(|(_, history)| history.package().name().to_owned()),
+        );
+    }
+    assert!(names.len() == 1100 && names.is_sorted(), "{}", names.len());
+    let begin = HistoryPlace::default();
+    let crates = store.histories_after(Ecosystem::Cargo, &begin, 9);
+    assert!(crates.await.unwrap().is_empty());
 }
 
 /// What the last document told alone is passed over, but not where something
