@@ -1,9 +1,10 @@
 //! How much depends on what people own, as was counted.
 
 use crate::db::{Connection, On, all, execute};
+use crate::usage::{first_day, number};
 use crate::{Day, Store, StoreError};
 use sqlx::{Postgres, QueryBuilder, Sqlite};
-use tenure_domain::{Days, Party, Reach, Time};
+use tenure_domain::{Party, Reach, Time};
 
 /// How many packages depend on what an owner holds, each counted once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,8 +17,6 @@ pub struct OwnerReach {
     pub reach: Reach,
 }
 
-/// For so long what was counted is kept.
-const COUNTS_FOR: Days = Days(365.0);
 /// Rows that are written together.
 const AT_ONCE: usize = 1000;
 
@@ -104,13 +103,4 @@ async fn insert(on: Connection<'_>, day: i64, records: &[OwnerReach]) -> Result<
         On::Sqlite(connection) => insert!(Sqlite, connection, day, records),
         On::Postgres(connection) => insert!(Postgres, connection, day, records),
     }
-}
-
-/// The first day that still counts.
-fn first_day(now: Time) -> i64 {
-    Day::of(now - COUNTS_FOR).number()
-}
-
-fn number(count: u64) -> i64 {
-    i64::try_from(count).unwrap_or(i64::MAX)
 }

@@ -149,11 +149,12 @@ async fn insert(on: Connection<'_>, day: i64, records: &[ReachRecord]) -> Result
 }
 
 /// The first day that still counts.
-fn first_day(now: Time) -> i64 {
+pub(crate) fn first_day(now: Time) -> i64 {
     Day::of(now - COUNTS_FOR).number()
 }
 
-fn number(count: u64) -> i64 {
+/// A count as a column.
+pub(crate) fn number(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }
 

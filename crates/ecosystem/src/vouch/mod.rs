@@ -21,6 +21,7 @@
 pub mod audits;
 pub mod crev;
 mod key;
+pub(crate) mod lines;
 pub mod minisign;
 pub mod openpgp;
 pub(crate) mod pieces;

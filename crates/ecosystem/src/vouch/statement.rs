@@ -1,5 +1,6 @@
 //! What a statement says, and reading many of them.
 
+use super::lines::{Lines, Malformed, brief};
 use super::minisign;
 use super::pieces::{Piece, pieces};
 use super::ssh::{self, Fingerprint, SshError};
@@ -295,8 +296,8 @@ impl FromStr for Statement {
         if text.len() > MAX_TEXT {
             return Err(malformed("it is too long"));
         }
-        let mut lines = Lines(text.lines().peekable());
-        let head = lines.0.next().unwrap_or_default();
+        let mut lines = Lines::of(text);
+        let head = lines.next();
         let by = match head {
             VOUCH | REVOCATION => lines.value("by")?.parse()?,
             _ => {
@@ -309,10 +310,10 @@ impl FromStr for Statement {
         } else {
             lines.revocation()?
         };
-        let reason = match lines.0.peek() {
-            None => String::new(),
-            Some(_) => lines.value("reason")?.to_owned(),
-        };
+        let mut reason = String::new();
+        if lines.has_more() {
+            lines.value("reason")?.clone_into(&mut reason);
+        }
         let statement = Self { by, said, reason };
         statement.check()?;
         if statement.to_string() != text {
@@ -355,27 +356,10 @@ impl Statement {
     }
 }
 
-/// The lines of a statement that were not read yet.
-struct Lines<'a>(std::iter::Peekable<std::str::Lines<'a>>);
-
-impl<'a> Lines<'a> {
-    fn value(&mut self, name: &str) -> Result<&'a str, StatementError> {
-        let line = self.0.next().unwrap_or_default();
-        let value = line.strip_prefix(name);
-        let value = value.and_then(|rest| rest.strip_prefix(": "));
-        value.ok_or_else(|| malformed(format!("expected `{name}: ...`, not `{}`", brief(line))))
-    }
-
-    fn date(&mut self, name: &str) -> Result<Time, StatementError> {
-        let value = self.value(name)?;
-        value
-            .parse()
-            .map_err(|error| malformed(format!("`{name}`: {error}")))
-    }
-
+impl Lines<'_> {
     fn vouch(&mut self) -> Result<Said, StatementError> {
         let mut about = Vec::new();
-        while about.is_empty() || self.0.peek().is_some_and(|line| line.starts_with("about:")) {
+        while about.is_empty() || self.is_next("about") {
             about.push(self.value("about")?.parse()?);
         }
         Ok(Said::Vouch {
@@ -390,23 +374,19 @@ impl<'a> Lines<'a> {
     }
 
     fn revocation(&mut self) -> Result<Said, StatementError> {
-        let of = self.value("of")?;
-        let is_digest = of.len() == 64 && of.bytes().all(|b| b.is_ascii_hexdigit());
-        if !is_digest || of.bytes().any(|b| b.is_ascii_uppercase()) {
-            return Err(malformed("`of` must be the SHA-256 of a vouch"));
-        }
         Ok(Said::Revocation {
-            of: of.to_owned(),
+            of: self.digest("of")?,
             on: self.date("on")?,
         })
     }
 }
 
-fn malformed(message: impl Into<String>) -> StatementError {
-    StatementError::Malformed(message.into())
+impl From<Malformed> for StatementError {
+    fn from(Malformed(message): Malformed) -> Self {
+        Self::Malformed(message)
+    }
 }
 
-fn brief(text: &str) -> String {
-    let shown = text.chars().filter(|c| !c.is_control());
-    shown.take(60).collect()
+fn malformed(message: impl Into<String>) -> StatementError {
+    StatementError::Malformed(message.into())
 }
