@@ -9,6 +9,7 @@ use tenure_trust::change::{Change, Kind};
 use tenure_trust::judge::{Case, Judge};
 use tenure_trust::people::People;
 use tenure_trust::policy::Policy;
+use tenure_trust::verdict::Verdict;
 
 pub(crate) fn at(date: &str) -> Time {
     date.parse().expect("a date")
@@ -146,4 +147,17 @@ pub(crate) fn last_kinds(history: &History) -> Vec<Kind> {
         .iter()
         .map(|change| change.kind)
         .collect()
+}
+
+/// Ada held it alone, was silent for two years, and eve takes over in 2022.
+pub(crate) fn cold_handover(more: Vec<NewRelease>) -> History {
+    let takes_over = owned_by(release("1.1.1", "2022-06-01", "eve"), &["ada", "eve"]);
+    package(
+        "x",
+        adas().into_iter().chain([takes_over]).chain(more).collect(),
+    )
+}
+
+pub(crate) fn verdict(world: &World, history: &History, version: &str, now: &str) -> Verdict {
+    world.open(history, now).judge(version).verdict
 }

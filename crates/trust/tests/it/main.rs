@@ -6,6 +6,7 @@ mod common;
 mod identity;
 mod owners;
 mod reach;
+mod standing;
 mod transfer;
 mod verdicts;
 mod web;
