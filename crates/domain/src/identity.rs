@@ -47,6 +47,8 @@ pub struct Claim {
     pub said: Time,
     /// Whether the other key has said so itself, so that nobody needs to look.
     pub is_mutual: bool,
+    /// When the other key ends by itself, if it does.
+    pub ends: Option<Time>,
     /// When it was taken back, if it was.
     pub withdrawn: Option<Time>,
     /// The looks at the account, in whatever order.

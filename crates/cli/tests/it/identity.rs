@@ -6,8 +6,8 @@ use std::fs;
 use std::process::{Command, Stdio};
 use tenure_testkit::{FakeDns, FakeNpm, FakeWeb, Fault, skipped};
 
-struct World {
-    project: Project,
+pub(crate) struct World {
+    pub(crate) project: Project,
     forge: FakeWeb,
     web: FakeWeb,
     dns: FakeDns,
@@ -17,7 +17,7 @@ const HOSTS: [&str; 2] = ["ada.example", "social.example"];
 
 impl World {
     /// `None` where there is no `ssh-keygen`.
-    fn new(people: &[&str]) -> Option<Self> {
+    pub(crate) fn new(people: &[&str]) -> Option<Self> {
         let project = Project::new();
         for person in people {
             let made = Command::new("ssh-keygen")
@@ -45,7 +45,7 @@ impl World {
         line.trim().to_owned()
     }
 
-    fn fingerprint(&self, person: &str) -> String {
+    pub(crate) fn fingerprint(&self, person: &str) -> String {
         tenure_ecosystem::vouch::ssh::Fingerprint::of_public_key(&self.public(person))
             .expect("a public key")
             .to_string()
@@ -56,7 +56,7 @@ impl World {
     }
 
     /// A project that follows these people, and asks this world.
-    fn follow(&self, people: &[&str], more: &str) {
+    pub(crate) fn follow(&self, people: &[&str], more: &str) {
         let follow = |person: &&str| {
             let key = self.public(person);
             format!("[[follow]]\nname = \"{person}\"\nkey = \"{key}\"\n\n")
@@ -83,12 +83,12 @@ impl World {
         crate::project::run(command)
     }
 
-    fn identity(&self, arguments: &[&str]) -> Run {
+    pub(crate) fn identity(&self, arguments: &[&str]) -> Run {
         self.tenure(&[&["identity"], arguments].concat())
     }
 
     /// Somebody says that an account is theirs.
-    fn link(&self, person: &str, account: &str, more: &[&str]) -> Run {
+    pub(crate) fn link(&self, person: &str, account: &str, more: &[&str]) -> Run {
         let key = format!("../{person}");
         let own = ["link", account, "--key", &key, "--folder", "../said"];
         self.identity(&[&own, more].concat())

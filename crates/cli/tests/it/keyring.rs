@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use tenure_testkit::missing;
 
 /// Somebody's `gpg`, with keys of several people. What it starts ends with it.
-struct Gpg {
-    home: tempfile::TempDir,
+pub(crate) struct Gpg {
+    pub(crate) home: tempfile::TempDir,
 }
 
 impl Drop for Gpg {
@@ -26,7 +26,7 @@ impl Drop for Gpg {
 
 impl Gpg {
     /// `None`, said on standard error, where there is no `gpg`.
-    fn new() -> Option<Self> {
+    pub(crate) fn new() -> Option<Self> {
         if Command::new("gpg")
             .arg("--version")
             .stdout(Stdio::null())
@@ -43,7 +43,7 @@ impl Gpg {
         Some(Self { home })
     }
 
-    fn run(&self, arguments: &[&str]) -> Vec<u8> {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Vec<u8> {
         let output = Command::new("gpg")
             .args([
                 "--batch",
@@ -66,8 +66,13 @@ impl Gpg {
 
     /// A key's fingerprint.
     fn makes(&self, person: &str, kind: &str) -> String {
+        self.makes_for(person, &[kind, "cert", "1y"])
+    }
+
+    /// The fingerprint of a key of a kind, for a use and a time.
+    pub(crate) fn makes_for(&self, person: &str, more: &[&str]) -> String {
         let user = format!("{person} <{person}@mail.example>");
-        self.run(&["--quick-generate-key", &user, kind, "cert", "1y"]);
+        self.run(&[&["--quick-generate-key", &user], more].concat());
         let listed = self.run(&["--with-colons", "--list-keys", &user]);
         let listed = String::from_utf8(listed).expect("text");
         let line = listed.lines().find(|line| line.starts_with("fpr:"));

@@ -5,6 +5,7 @@ mod decisions;
 mod ecosystems;
 mod errors;
 mod identity;
+mod identity_openpgp;
 mod import;
 mod keyring;
 mod network;

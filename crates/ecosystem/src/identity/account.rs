@@ -25,7 +25,8 @@ pub enum Account {
     Domain(String),
     /// A profile page: `web:https://social.example/@ada`.
     Web(Url),
-    /// Another SSH key: `key:SHA256:...`.
+    /// Another key, of SSH or `OpenPGP`: `key:SHA256:...`, `openpgp:...` with the
+    /// 40 digits of its fingerprint.
     Key(Fingerprint),
     /// An account at a registry of packages: `npm:ada`, `cargo:ada#189`.
     Registry(Party),
@@ -35,7 +36,7 @@ pub enum Account {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
     "`{text}` is no account that can be linked: {why}; such are github:ada, domain:ada.example, \
-     web:https://social.example/@ada, key:SHA256:..., npm:ada, cargo:ada, pypi:ada and nuget:ada"
+     web:https://social.example/@ada, key:SHA256:..., openpgp:FINGERPRINT, npm:ada, cargo:ada, pypi:ada and nuget:ada"
 )]
 pub struct AccountError {
     text: String,
@@ -49,6 +50,7 @@ impl Account {
             Self::Github { .. } => "github",
             Self::Domain(_) => "domain",
             Self::Web(_) => "web",
+            Self::Key(key) if key.is_openpgp() => "openpgp",
             Self::Key(_) => "key",
             Self::Registry(party) => match party {
                 Party::Account { ecosystem, .. } | Party::Workflow { ecosystem, .. } => {
@@ -76,6 +78,7 @@ impl fmt::Display for Account {
             }
             Self::Domain(name) => write!(f, "domain:{name}"),
             Self::Web(url) => write!(f, "web:{url}"),
+            Self::Key(key) if key.is_openpgp() => key.fmt(f),
             Self::Key(key) => write!(f, "key:{key}"),
             Self::Registry(party) => party.fmt(f),
         }
@@ -98,6 +101,13 @@ impl FromStr for Account {
             "key" | "SHA256" => {
                 let key = text.strip_prefix("key:").unwrap_or(text);
                 let key = key.parse().map_err(|_| error("it is no fingerprint"))?;
+                Ok(Self::Key(key))
+            }
+            "openpgp" => {
+                // GnuPG shows the digits in groups.
+                let digits = rest.replace(' ', "").to_ascii_uppercase();
+                let key = format!("openpgp:{digits}").parse();
+                let key = key.map_err(|_| error("a fingerprint of OpenPGP has 40 digits"))?;
                 Ok(Self::Key(key))
             }
             _ => match text.parse::<Party>() {

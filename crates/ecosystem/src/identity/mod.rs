@@ -15,7 +15,9 @@
 //! to the account, the account itself must show ([`proof`]). What is signed is
 //! everything before the first signature, to the byte, in the namespace
 //! [`NAMESPACE`]. Where the account is another SSH key, that one signs the same
-//! text, and its signature stands after the first.
+//! text, and its signature stands after the first. An `OpenPGP` key signs it, too;
+//! after that signature stands the key itself, in its armor, for its fingerprint
+//! alone checks nothing.
 
 mod account;
 pub mod proof;

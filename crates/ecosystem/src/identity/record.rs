@@ -130,6 +130,7 @@ pub fn claim(one: &Signed, withdrawn: &Withdrawals<'_>, record: &Record) -> Opti
         account: person,
         said: *from,
         is_mutual: one.statement.other_key().is_some(),
+        ends: one.until,
         withdrawn: withdrawn.of(one),
         looks: looks
             .map(|look| Look {

@@ -4,6 +4,7 @@ use super::NAMESPACE;
 use super::account::{Account, AccountError, web_address};
 use crate::digest::sha256_hex;
 use crate::vouch::MAX_BYTES;
+use crate::vouch::openpgp::{self, OpenPgpError};
 use crate::vouch::pieces::{Piece, pieces};
 use crate::vouch::ssh::{self, Fingerprint, SshError};
 use std::fmt;
@@ -66,6 +67,8 @@ pub struct Signed {
     /// The SHA-256 of its text, in hexadecimal digits: its name wherever it is
     /// spoken of.
     pub digest: String,
+    /// When the other key ends by itself, if there is one and it does.
+    pub until: Option<Time>,
     /// The line at which it begins, from 1.
     pub line: u32,
 }
@@ -93,6 +96,9 @@ pub enum IdentityError {
     /// Its signature is by another key than it names.
     #[error("it is signed with the key {0}, which is not the one that it names")]
     OtherKey(Fingerprint),
+    /// The `OpenPGP` key that it is about, or its signature, does not count.
+    #[error(transparent)]
+    OpenPgp(#[from] OpenPgpError),
     /// The other key that it is about has not signed it.
     #[error("the other key has not signed it: its signature must stand after the first")]
     NotBothKeys,
@@ -145,13 +151,18 @@ fn read_one(piece: &Piece<'_>) -> Result<Signed, IdentityError> {
     if first != statement.by {
         return Err(IdentityError::OtherKey(first));
     }
-    match (statement.other_key(), others) {
-        (None, []) => {}
-        (Some(other), [armor]) if by(armor)? == *other => {}
+    let until = match (statement.other_key(), others) {
+        (None, []) => None,
+        (Some(other), [signature, key]) if other.is_openpgp() => {
+            openpgp::verify(signature, key, other, piece.text)?
+        }
+        (Some(other), _) if other.is_openpgp() => return Err(OpenPgpError::Lacking.into()),
+        (Some(other), [armor]) if by(armor)? == *other => None,
         (Some(_), _) => return Err(IdentityError::NotBothKeys),
         (None, _) => return Err(malformed("it has more than one signature")),
-    }
+    };
     Ok(Signed {
+        until,
         digest: sha256_hex(piece.text.as_bytes()),
         statement,
         line: piece.line,

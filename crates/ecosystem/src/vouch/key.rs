@@ -24,6 +24,11 @@ impl Fingerprint {
         text.contains(' ') || KINDS.iter().any(|kind| text.starts_with(kind))
     }
 
+    /// Whether it is of a key of `OpenPGP`.
+    pub fn is_openpgp(&self) -> bool {
+        self.0.starts_with("openpgp:")
+    }
+
     /// Of a name that is known to have the right form.
     pub(super) fn of(name: impl Into<Box<str>>) -> Self {
         Self(name.into())

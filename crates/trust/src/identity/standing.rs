@@ -71,6 +71,10 @@ impl Standing {
         seen.sort_by_key(|look| look.at);
         let state = match claim.withdrawn.filter(|on| *on <= now) {
             Some(on) => State::Withdrawn { on },
+            None if let Some(since) = claim.ends.filter(|end| *end <= now) => State::Lapsed {
+                since,
+                why: "the other key expired".to_owned(),
+            },
             // Two keys that both say so need nobody to look.
             None if claim.is_mutual => State::Confirmed {
                 first: claim.said,
@@ -99,7 +103,8 @@ impl Standing {
             let ends = ends.map(|end| Time::from_millis(end.as_millis() + 1));
             ends.into_iter().chain([look.at])
         });
-        let moments = looks.chain([claim.said]).chain(claim.withdrawn);
+        let ends = claim.withdrawn.into_iter().chain(claim.ends);
+        let moments = looks.chain([claim.said]).chain(ends);
         moments.filter(|moment| *moment > now).min()
     }
 }

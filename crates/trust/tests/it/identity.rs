@@ -14,6 +14,7 @@ fn claim(looks: Vec<Look>) -> Claim {
         account: None,
         said: Time::from_millis(0),
         is_mutual: false,
+        ends: None,
         withdrawn: None,
         looks,
     }
@@ -122,6 +123,18 @@ fn what_was_taken_back_or_not_said_yet_does_not_count() {
     };
     let found = Standing::of(&mutual, &rules, time("2026-01-31")).unwrap();
     assert!(found.state.counts());
+    // Until the other key ends.
+    let ending = Claim {
+        withdrawn: None,
+        ends: Some(time("2026-01-15")),
+        ..mutual
+    };
+    let at = |now| Standing::of(&ending, &rules, time(now)).unwrap().state;
+    assert!(at("2026-01-14").counts());
+    let ended = "lapsed since 2026-01-15: the other key expired";
+    assert_eq!(at("2026-01-15").sentence(), ended);
+    let next = Standing::changes_after(&ending, &rules, time("2026-01-01"));
+    assert_eq!(next, ending.ends);
 }
 
 proptest! {

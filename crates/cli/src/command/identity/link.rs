@@ -2,7 +2,7 @@
 
 use super::steps::steps;
 use crate::command::desk::Desk;
-use crate::context::{IDENTITY_EXTENSION, Process, SigningKey};
+use crate::context::{IDENTITY_EXTENSION, Process, SigningKey, sign_openpgp};
 use crate::exit::Exit;
 use crate::output::{answer, style::safe};
 use anyhow::bail;
@@ -16,8 +16,8 @@ use tenure_ecosystem::identity::{Account, NAMESPACE, Proof, Said, Statement};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The account: github:ada, domain:ada.example,
-    /// web:https://social.example/@ada, key:SHA256:..., npm:ada, cargo:ada,
-    /// pypi:ada, nuget:ada
+    /// web:https://social.example/@ada, key:SHA256:..., openpgp:FINGERPRINT,
+    /// npm:ada, cargo:ada, pypi:ada, nuget:ada
     #[arg(value_name = "ACCOUNT")]
     account: Account,
 
@@ -27,7 +27,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ADDRESS|PACKAGE")]
     proof: Option<Proof>,
 
-    /// The other key, if the account is a key: it signs the statement, too
+    /// The other key, if the account is an SSH key: it signs the statement, too
     #[arg(long, value_name = "FILE")]
     other_key: Option<PathBuf>,
 
@@ -49,9 +49,7 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     statement.check()?;
     let text = statement.to_string();
     let mut signed = text.clone() + &key.sign(&text, NAMESPACE)?;
-    if let Some(other) = other_key(arguments, process)? {
-        signed += &other.sign(&text, NAMESPACE)?;
-    }
+    signed += &other_signature(arguments, &text, process)?;
     let name = format!("{}-{}", arguments.account, today.date());
     let path = arguments
         .desk
@@ -66,17 +64,23 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
     Ok(Exit::Clean)
 }
 
-/// The key that the statement is about, which has to sign it.
-fn other_key(arguments: &Arguments, process: &Process) -> anyhow::Result<Option<SigningKey>> {
+/// What the key signs that the statement is about; nothing if it is about none.
+fn other_signature(arguments: &Arguments, text: &str, process: &Process) -> anyhow::Result<String> {
     let (named, file) = match (&arguments.account, &arguments.other_key) {
+        (Account::Key(named), None) if named.is_openpgp() => {
+            return sign_openpgp(named, text, process.now, &process.env);
+        }
+        (Account::Key(named), Some(_)) if named.is_openpgp() => {
+            bail!("gpg finds a key of OpenPGP by its fingerprint; leave `--other-key` out")
+        }
         (Account::Key(named), Some(file)) => (named, file),
         (Account::Key(_), None) => bail!("the other key has to sign, too: `--other-key FILE`"),
         (_, Some(_)) => bail!("`--other-key` is for an account that is a key"),
-        (_, None) => return Ok(None),
+        (_, None) => return Ok(String::new()),
     };
     let other = SigningKey::find(Some(file), &process.env)?;
     if other.fingerprint != *named {
         bail!("`{}` is {}, not {named}", file.display(), other.fingerprint);
     }
-    Ok(Some(other))
+    other.sign(text, NAMESPACE)
 }

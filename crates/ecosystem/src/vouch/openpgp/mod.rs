@@ -9,12 +9,15 @@
 //! with one digest are within reach. What a key's owner signs about the key
 //! itself may rest on SHA-1, for nobody else chooses what is in it.
 
+mod document;
 mod packet;
 mod public;
 mod ring;
 mod signature;
 
+pub use document::{OpenPgpError, SigningKey, key, verify};
 pub use packet::armor;
+pub(super) use packet::place;
 
 use packet::{Packets, is_keyring, unarmored};
 use public::Public;
@@ -127,5 +130,7 @@ fn blocks(bytes: &[u8]) -> Result<Vec<Block<'_>>, String> {
     Ok(blocks)
 }
 
+#[cfg(test)]
+mod document_tests;
 #[cfg(test)]
 mod tests;

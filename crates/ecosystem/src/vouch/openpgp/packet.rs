@@ -98,6 +98,8 @@ pub(super) fn integer(bytes: &[u8]) -> Option<(&[u8], &[u8])> {
 
 const BEGIN: &str = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 const END: &str = "-----END PGP PUBLIC KEY BLOCK-----";
+const BEGIN_SIGNATURE: &str = "-----BEGIN PGP SIGNATURE-----";
+const END_SIGNATURE: &str = "-----END PGP SIGNATURE-----";
 
 /// Whether bytes are a keyring: public keys, in their armor or without.
 pub(super) fn is_keyring(bytes: &[u8]) -> bool {
@@ -121,11 +123,35 @@ pub fn armor(bytes: &[u8]) -> String {
 /// The bytes within one or more armors; `None` if one is broken. The checksum is
 /// no protection and not looked at.
 pub(super) fn unarmored(text: &str) -> Option<Vec<u8>> {
+    between(text, (BEGIN, END))
+}
+
+/// As [`unarmored`], of signatures.
+pub(super) fn unarmored_signatures(text: &str) -> Option<Vec<u8>> {
+    between(text, (BEGIN_SIGNATURE, END_SIGNATURE))
+}
+
+/// Where in a text the first armor of a key or signature is, as
+/// [`super::super::ssh::place`].
+pub(in crate::vouch) fn place(text: &str) -> Option<(usize, usize)> {
+    let kinds = [(BEGIN, END), (BEGIN_SIGNATURE, END_SIGNATURE)];
+    let places = kinds.into_iter().filter_map(|(begin, end)| {
+        let at = text.find(begin)?;
+        if at > 0 && text.as_bytes()[at - 1] != b'\n' {
+            return None;
+        }
+        let after = at + text[at..].find(end)? + end.len();
+        Some((at, after + usize::from(text[after..].starts_with('\n'))))
+    });
+    places.min()
+}
+
+fn between(text: &str, (begins, ends): (&str, &str)) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     let mut rest = text;
-    while let Some(begin) = rest.find(BEGIN) {
-        let inside = &rest[begin + BEGIN.len()..];
-        let end = inside.find(END)?;
+    while let Some(begin) = rest.find(begins) {
+        let inside = &rest[begin + begins.len()..];
+        let end = inside.find(ends)?;
         let mut base64 = String::new();
         // What stands before the first empty line are headers for people.
         let body = inside[..end].lines().skip(1);

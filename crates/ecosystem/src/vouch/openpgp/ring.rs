@@ -47,13 +47,13 @@ impl<'a> Block<'a> {
 
 /// When a key holds.
 #[derive(Clone, Copy, Debug, Default)]
-struct Holds {
+pub(super) struct Holds {
     /// Whether it ever did.
-    ever: bool,
+    pub(super) ever: bool,
     /// When it expires, in seconds since 1970.
-    until: Option<u64>,
+    pub(super) until: Option<u64>,
     /// When it was revoked.
-    revoked: Option<u32>,
+    pub(super) revoked: Option<u32>,
 }
 
 /// A certification that was checked.
@@ -95,6 +95,17 @@ impl<'a> Ring<'a> {
         }
         ring.counts.keys = ring.keys.len();
         ring
+    }
+
+    /// The only key, and when it holds; `None` where there is another number of
+    /// them.
+    pub(super) fn only(mut self) -> Option<(Public<'a>, Holds)> {
+        let keys = std::mem::take(&mut self.keys);
+        let [(key, block)] = keys.as_slice() else {
+            return None;
+        };
+        let (holds, _) = self.standing(key, block);
+        Some((*key, holds))
     }
 
     /// The vouches that the certifications are, and what was found.
@@ -308,6 +319,7 @@ fn vouch(
     }
 }
 
-fn name(key: &Public<'_>) -> Box<str> {
+/// The text that names a key.
+pub(super) fn name(key: &Public<'_>) -> Box<str> {
     format!("openpgp:{}", HEXUPPER.encode(&key.fingerprint)).into()
 }

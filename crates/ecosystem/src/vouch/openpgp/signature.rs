@@ -1,4 +1,4 @@
-//! Signatures over keys and user ids (RFC 9580, 5.2), as far as version 4 goes.
+//! Signatures over keys, user ids and texts (RFC 9580, 5.2), as far as version 4 goes.
 
 use super::packet::{integer, new_length, u16_of, u32_of};
 use super::public::{Checked, Public};
@@ -29,7 +29,7 @@ pub(super) struct Signature<'a> {
     value: &'a [u8],
 }
 
-/// What signatures over keys and user ids say.
+/// What signatures say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// That a user id is that of whoever has the key.
@@ -40,6 +40,10 @@ pub(super) enum Kind {
     OfKey,
     /// That the key is used no more.
     KeyRevocation,
+    /// Nothing but the text that they are over, to the byte.
+    Binary,
+    /// The same with every line ended as the net does it.
+    Text,
 }
 
 /// Whose a signature says it is.
@@ -73,20 +77,34 @@ impl Issuer {
 const SHA1: u8 = 2;
 
 impl<'a> Signature<'a> {
-    /// Reads one; `None` for those that say nothing here: of other versions or
-    /// kinds, broken, for the maker's own use, or with a condition that is not
-    /// known here and must not be passed over.
+    /// Reads one over a key or user id; `None` for those that say nothing here:
+    /// of other versions or kinds, broken, for the maker's own use, or with a
+    /// condition that is not known here and must not be passed over.
     pub(super) fn read(body: &'a [u8]) -> Option<Self> {
-        let [4, number, key, digest, rest @ ..] = body else {
-            return None;
-        };
-        let kind = match number {
+        let kind = match body.get(1)? {
             // 0x11 says that nobody looked (GnuPG does not count it, either).
             0x10 | 0x12 | 0x13 => Kind::Certification,
             0x30 => Kind::Revocation,
             0x1f => Kind::OfKey,
             0x20 => Kind::KeyRevocation,
             _ => return None,
+        };
+        Self::of_kind(kind, body)
+    }
+
+    /// Reads one over a text; `None` as for [`Self::read`].
+    pub(super) fn over_text(body: &'a [u8]) -> Option<Self> {
+        let kind = match body.get(1)? {
+            0x00 => Kind::Binary,
+            0x01 => Kind::Text,
+            _ => return None,
+        };
+        Self::of_kind(kind, body)
+    }
+
+    fn of_kind(kind: Kind, body: &'a [u8]) -> Option<Self> {
+        let [4, number, key, digest, rest @ ..] = body else {
+            return None;
         };
         let (length, rest) = u16_of(rest)?;
         let (hashed, rest) = rest.split_at_checked(length)?;
@@ -123,6 +141,19 @@ impl<'a> Signature<'a> {
         if let Some(user) = signed.user {
             put(&mut message, &[0xb4], user, 4);
         }
+        self.check_over(by, message)
+    }
+
+    /// Checks it over a text whose lines end with `\n` alone.
+    pub(super) fn check_text(&self, by: &Public<'_>, text: &str) -> Checked {
+        let message = match self.kind {
+            Kind::Text => text.replace('\n', "\r\n"),
+            _ => text.to_owned(),
+        };
+        self.check_over(by, message.into_bytes())
+    }
+
+    fn check_over(&self, by: &Public<'_>, mut message: Vec<u8>) -> Checked {
         let (key, digest) = self.algorithms;
         put(&mut message, &[4, self.number, key, digest], self.hashed, 2);
         let length = (self.hashed.len() + 6) as u32;

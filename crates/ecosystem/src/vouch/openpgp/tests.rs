@@ -1,11 +1,11 @@
 use super::{Counts, armor, read};
-use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA512, digest};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, SHA384, SHA512, digest};
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair as _};
 use tenure_domain::{Given, Person, Purpose, Time};
 
 /// 2015-01-01 and 2020-01-01.
-const OLD: u32 = 1_420_070_400;
-const NEW: u32 = 1_577_836_800;
+pub(super) const OLD: u32 = 1_420_070_400;
+pub(super) const NEW: u32 = 1_577_836_800;
 
 fn packet(tag: u8, body: &[u8]) -> Vec<u8> {
     // The older header with a length of two octets.
@@ -15,16 +15,16 @@ fn packet(tag: u8, body: &[u8]) -> Vec<u8> {
     bytes
 }
 
-fn subpacket(kind: u8, data: &[u8]) -> Vec<u8> {
+pub(super) fn subpacket(kind: u8, data: &[u8]) -> Vec<u8> {
     [&[data.len() as u8 + 1, kind], data].concat()
 }
 
-fn seconds(kind: u8, seconds: u32) -> Vec<u8> {
+pub(super) fn seconds(kind: u8, seconds: u32) -> Vec<u8> {
     subpacket(kind, &seconds.to_be_bytes())
 }
 
 /// Somebody with a key of 2014 and a user id.
-struct Owner {
+pub(super) struct Owner {
     pair: Ed25519KeyPair,
     body: Vec<u8>,
     user: String,
@@ -32,14 +32,14 @@ struct Owner {
 
 /// What is signed, and how.
 #[derive(Clone)]
-struct Words {
-    kind: u8,
-    hash: u8,
-    at: u32,
-    more: Vec<u8>,
+pub(super) struct Words {
+    pub(super) kind: u8,
+    pub(super) hash: u8,
+    pub(super) at: u32,
+    pub(super) more: Vec<u8>,
 }
 
-fn certifies(at: u32) -> Words {
+pub(super) fn certifies(at: u32) -> Words {
     Words {
         kind: 0x10,
         hash: 8,
@@ -49,17 +49,17 @@ fn certifies(at: u32) -> Words {
 }
 
 impl Words {
-    fn of(self, kind: u8) -> Self {
+    pub(super) fn of(self, kind: u8) -> Self {
         Self { kind, ..self }
     }
 
-    fn with(self, more: Vec<u8>) -> Self {
+    pub(super) fn with(self, more: Vec<u8>) -> Self {
         Self { more, ..self }
     }
 }
 
 impl Owner {
-    fn new(number: u8) -> Self {
+    pub(super) fn new(number: u8) -> Self {
         let pair = Ed25519KeyPair::from_seed_unchecked(&[number; 32]).unwrap();
         // Version 4, 2014-01-01, Ed25519.
         let mut body = vec![4, 0x52, 0xc3, 0x5a, 0x80, 27];
@@ -73,7 +73,7 @@ impl Owner {
         digest(&SHA1_FOR_LEGACY_USE_ONLY, &whole).as_ref().to_vec()
     }
 
-    fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let print = data_encoding::HEXUPPER.encode(&self.fingerprint());
         format!("openpgp:{print}")
     }
@@ -88,20 +88,26 @@ impl Owner {
 
     /// A signature of theirs over somebody's key, and user id unless it is about
     /// the key alone.
-    fn signs(&self, about: &Self, words: &Words) -> Vec<u8> {
-        let issuer = subpacket(33, &[&[4], &*self.fingerprint()].concat());
-        let hashed = [seconds(2, words.at), issuer, words.more.clone()].concat();
-        let head = [4, words.kind, 27, words.hash, 0, hashed.len() as u8];
-        let head = [&head, &*hashed].concat();
+    pub(super) fn signs(&self, about: &Self, words: &Words) -> Vec<u8> {
         let mut message = [&[0x99, 0, about.body.len() as u8], &*about.body].concat();
         if !matches!(words.kind, 0x1f | 0x20) {
             message.extend([0xb4, 0, 0, 0, about.user.len() as u8]);
             message.extend(about.user.as_bytes());
         }
+        self.signs_bytes(message, words)
+    }
+
+    /// A signature of theirs over bytes.
+    pub(super) fn signs_bytes(&self, mut message: Vec<u8>, words: &Words) -> Vec<u8> {
+        let issuer = subpacket(33, &[&[4], &*self.fingerprint()].concat());
+        let hashed = [seconds(2, words.at), issuer, words.more.clone()].concat();
+        let head = [4, words.kind, 27, words.hash, 0, hashed.len() as u8];
+        let head = [&head, &*hashed].concat();
         message.extend(&head);
         message.extend([4, 0xff, 0, 0, 0, head.len() as u8]);
         let hash = match words.hash {
             2 => digest(&SHA1_FOR_LEGACY_USE_ONLY, &message),
+            9 => digest(&SHA384, &message),
             10 => digest(&SHA512, &message),
             _ => digest(&SHA256, &message),
         };
@@ -110,7 +116,7 @@ impl Owner {
     }
 
     /// The key as it is published, with what others say of it.
-    fn published(&self, of_key: &[Vec<u8>], of_user: &[Vec<u8>]) -> Vec<u8> {
+    pub(super) fn published(&self, of_key: &[Vec<u8>], of_user: &[Vec<u8>]) -> Vec<u8> {
         let own = self.signs(self, &certifies(OLD).of(0x13));
         [
             self.key(),

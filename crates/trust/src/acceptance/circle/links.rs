@@ -66,7 +66,7 @@ fn live(circle: &Circle, now: Time) -> Vec<Live<'_>> {
             first,
             last,
             until: if claim.is_mutual {
-                Time::from_millis(NEVER)
+                claim.ends.unwrap_or(Time::from_millis(NEVER))
             } else {
                 last + circle.identity.holds()
             },
