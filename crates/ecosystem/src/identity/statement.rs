@@ -4,6 +4,7 @@ use super::NAMESPACE;
 use super::account::{Account, AccountError, web_address};
 use crate::digest::sha256_hex;
 use crate::vouch::MAX_BYTES;
+use crate::vouch::lines::{Lines, Malformed, brief};
 use crate::vouch::openpgp::{self, OpenPgpError};
 use crate::vouch::pieces::{Piece, pieces};
 use crate::vouch::ssh::{self, Fingerprint, SshError};
@@ -285,8 +286,8 @@ impl FromStr for Statement {
         if text.len() > MAX_TEXT {
             return Err(malformed("it is too long"));
         }
-        let mut lines = Lines(text.lines().peekable());
-        let head = lines.0.next().unwrap_or_default();
+        let mut lines = Lines::of(text);
+        let head = lines.next();
         if head != LINK && head != WITHDRAWAL {
             let message = format!("it begins with `{}`, not with `{LINK}`", brief(head));
             return Err(malformed(message));
@@ -308,28 +309,13 @@ impl FromStr for Statement {
     }
 }
 
-/// The lines of a statement that were not read yet.
-struct Lines<'a>(std::iter::Peekable<std::str::Lines<'a>>);
-
-impl<'a> Lines<'a> {
-    fn value(&mut self, name: &str) -> Result<&'a str, IdentityError> {
-        let line = self.0.next().unwrap_or_default();
-        let value = line.strip_prefix(name);
-        let value = value.and_then(|rest| rest.strip_prefix(": "));
-        value.ok_or_else(|| malformed(format!("expected `{name}: ...`, not `{}`", brief(line))))
-    }
-
-    fn date(&mut self, name: &str) -> Result<Time, IdentityError> {
-        let value = self.value(name)?.parse();
-        value.map_err(|error| malformed(format!("`{name}`: {error}")))
-    }
-
+impl Lines<'_> {
     fn link(&mut self) -> Result<Said, IdentityError> {
         let account = self.value("account")?.parse()?;
-        let has_proof = self.0.peek().is_some_and(|line| line.starts_with("proof:"));
-        let proof = has_proof
-            .then(|| self.value("proof")?.parse())
-            .transpose()?;
+        let mut proof = None;
+        if self.is_next("proof") {
+            proof = Some(self.value("proof")?.parse()?);
+        }
         let from = self.date("from")?;
         Ok(Said::Link {
             account,
@@ -339,23 +325,19 @@ impl<'a> Lines<'a> {
     }
 
     fn withdrawal(&mut self) -> Result<Said, IdentityError> {
-        let of = self.value("of")?;
-        let is_digit = |b: u8| b.is_ascii_digit() || (b'a'..=b'f').contains(&b);
-        if of.len() != 64 || !of.bytes().all(is_digit) {
-            return Err(malformed("`of` must be the SHA-256 of a statement"));
-        }
         Ok(Said::Withdrawal {
-            of: of.to_owned(),
+            of: self.digest("of")?,
             on: self.date("on")?,
         })
     }
 }
 
-fn malformed(message: impl Into<String>) -> IdentityError {
-    IdentityError::Malformed(message.into())
+impl From<Malformed> for IdentityError {
+    fn from(Malformed(message): Malformed) -> Self {
+        Self::Malformed(message)
+    }
 }
 
-fn brief(text: &str) -> String {
-    let shown = text.chars().filter(|c| !c.is_control());
-    shown.take(60).collect()
+fn malformed(message: impl Into<String>) -> IdentityError {
+    IdentityError::Malformed(message.into())
 }
