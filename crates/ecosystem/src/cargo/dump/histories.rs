@@ -3,10 +3,9 @@
 //! before.
 
 use super::rows::{Rows, VersionRow};
-use hashbrown::HashMap;
 use tenure_domain::{
-    DependencySetIx, Ecosystem, History, HistoryBuilder, PackageId, Party, PartyIx, Release,
-    ReleaseState, RepositoryIx, Source,
+    DependencySetIx, Ecosystem, History, HistoryBuilder, PackageId, PartyIx, Release, ReleaseState,
+    RepositoryIx, Source,
 };
 
 impl Rows {
@@ -32,8 +31,9 @@ impl Rows {
 struct Told<'r> {
     rows: &'r Rows,
     builder: HistoryBuilder,
-    publishers: HashMap<u32, Option<PartyIx>>,
-    repositories: HashMap<u32, Option<RepositoryIx>>,
+    /// Of the version before.
+    publisher: Option<(u32, Option<PartyIx>)>,
+    repository: Option<(u32, Option<RepositoryIx>)>,
     no_dependencies: DependencySetIx,
 }
 
@@ -44,21 +44,21 @@ impl<'r> Told<'r> {
             rows,
             no_dependencies: builder.dependency_set(Vec::new()),
             builder,
-            publishers: HashMap::new(),
-            repositories: HashMap::new(),
+            publisher: None,
+            repository: None,
         }
     }
 
     fn release(&mut self, row: &VersionRow) {
         let Self { rows, builder, .. } = self;
         let publisher = row.publisher.and_then(|id| {
-            let known = self.publishers.entry(id);
-            *known.or_insert_with(|| rows.user(id).map(|party: Party| builder.party(party)))
+            as_before(&mut self.publisher, id, || {
+                rows.user(id).map(|party| builder.party(party))
+            })
         });
-        let repository = row.repository.and_then(|ix| {
-            let known = self.repositories.entry(ix);
-            *known.or_insert_with(|| {
-                let address = rows.repositories.get(Some(ix));
+        let repository = row.repository.and_then(|id| {
+            as_before(&mut self.repository, id, || {
+                let address = rows.repositories.get(Some(id));
                 address.map(|address| builder.repository(address))
             })
         });
@@ -77,5 +77,17 @@ impl<'r> Told<'r> {
             deprecated: row.yanked,
             state: ReleaseState::Offered,
         });
+    }
+}
+
+/// What the number before stood for, if it was the same; else finds out.
+fn as_before<T: Copy>(
+    before: &mut Option<(u32, Option<T>)>,
+    id: u32,
+    find: impl FnOnce() -> Option<T>,
+) -> Option<T> {
+    match *before {
+        Some((known, found)) if known == id => found,
+        _ => before.insert((id, find())).1,
     }
 }

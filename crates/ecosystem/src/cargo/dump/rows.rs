@@ -288,8 +288,9 @@ impl Rows {
     /// The version that the registry shows first.
     pub(super) fn default_of(&self, row: &CrateRow) -> Option<&VersionRow> {
         let id = self.defaults.get(&row.id)?;
-        let mut versions = self.versions_of(row).iter();
-        versions.find(|version| version.id == *id)
+        let versions = self.versions_of(row);
+        let place = versions.binary_search_by_key(id, |version| version.id);
+        place.ok().map(|place| &versions[place])
     }
 
     pub(super) fn owners_of(&self, row: &CrateRow) -> impl Iterator<Item = Owner> {
