@@ -2,7 +2,7 @@
 //! the statement. One file for each kind of account.
 //!
 //! Every address here was written by somebody else, so all are asked through
-//! [`Guarded`](guarded::Guarded), but for registries of packages, which are those
+//! `Guarded`, but for registries of packages, which are those
 //! that the user's own clients are configured for.
 
 mod domain;

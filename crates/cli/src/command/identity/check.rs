@@ -16,7 +16,7 @@ use tenure_trust::identity::State;
 
 /// Look whether accounts show the keys that speak of them, and record it
 ///
-/// What was confirmed within the last days ([identity] recheck-days, 7) is not
+/// What was confirmed within the last days (recheck-days of the project, 7) is not
 /// looked at again, unless a person is named or --all is given. In a project the
 /// record is tenure-vouches/identities.jsonl: commit it, and every build takes
 /// the same into account.

@@ -16,7 +16,7 @@ use tenure_ecosystem::identity::{Account, NAMESPACE, Proof, Said, Statement};
 #[derive(Debug, Args)]
 pub(super) struct Arguments {
     /// The account: github:ada, domain:ada.example,
-    /// web:https://social.example/@ada, key:SHA256:..., openpgp:FINGERPRINT,
+    /// `web:https://social.example/@ada`, key:SHA256:..., openpgp:FINGERPRINT,
     /// npm:ada, cargo:ada, pypi:ada, nuget:ada
     #[arg(value_name = "ACCOUNT")]
     account: Account,
