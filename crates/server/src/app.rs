@@ -390,9 +390,10 @@ impl App {
             return known;
         }
         let renewed = Arc::new(View::clone(&known).at(None, now));
-        let mut place = self.server_view.write();
-        let place = place.as_deref_mut();
-        if let Ok(place) = place {
+        let place = self.server_view.write();
+        let mut place = place.unwrap_or_else(PoisonError::into_inner);
+        // Whom the server follows may have been changed meanwhile.
+        if Arc::ptr_eq(&place, &known) {
             *place = Arc::clone(&renewed);
         }
         renewed
