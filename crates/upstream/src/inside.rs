@@ -14,11 +14,13 @@ pub(crate) async fn leads_inside(from: &Url, to: &Url) -> bool {
 }
 
 /// Why an address that a registry says is its own is not followed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unfollowed {
     /// It leads from `https` to something else, or is no address of the web.
+    #[error("it is not https")]
     NotHttps,
     /// It leads from outside into this machine's own network.
+    #[error("it is within this machine's own network")]
     Inside,
 }
 

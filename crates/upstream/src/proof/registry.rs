@@ -144,7 +144,7 @@ impl Inner {
         if let Err(why) = crate::check_own(index, &url).await {
             return Err(unreadable(
                 index,
-                &format!("its search is not asked: {why:?}"),
+                &format!("its search is not asked: {why}"),
             ));
         }
         url.query_pairs_mut()

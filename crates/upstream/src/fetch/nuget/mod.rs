@@ -8,7 +8,7 @@ use super::network::{New, Read, Request, Shared, if_there, reading};
 use crate::cache::{Cache, PopularityEntry, Validators};
 use crate::client::{Answer, Client, Part, Piece, Room};
 use crate::feed::{self, Asks, Signed, unreadable};
-use crate::{FetchError, Unfollowed, Upstream, check_own};
+use crate::{FetchError, Upstream, check_own};
 use bytes::Bytes;
 use choice::Choice;
 use std::collections::{BTreeMap, HashMap};
@@ -227,8 +227,7 @@ async fn outward(home: &Url, address: &str) -> Result<Url, FetchError> {
     };
     match check_own(home, &url).await {
         Ok(()) => Ok(url),
-        Err(Unfollowed::NotHttps) => refuse("it is not https"),
-        Err(Unfollowed::Inside) => refuse("it is within this machine's own network"),
+        Err(why) => refuse(&why.to_string()),
     }
 }
 
