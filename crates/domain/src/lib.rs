@@ -35,4 +35,4 @@ pub use purpose::{Purpose, PurposeError};
 pub use release::{Certificate, Release, ReleaseState, release_line};
 pub use source::{DocumentKind, Missing, Source};
 pub use time::{Days, Time, TimeError};
-pub use vouch::{Given, Only, Person};
+pub use vouch::{Against, Given, Only, Person};

@@ -33,6 +33,17 @@ pub struct Given {
     pub renewed: bool,
 }
 
+/// That somebody distrusts somebody else.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Against {
+    /// Who: the text that names the key and no other.
+    pub by: Box<str>,
+    /// Whom.
+    pub about: Person,
+    /// Since when.
+    pub since: Time,
+}
+
 /// What a vouch is good for, where that is less than everything of a person.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Only {

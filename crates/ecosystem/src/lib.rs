@@ -6,6 +6,7 @@
 
 pub mod cargo;
 pub mod digest;
+mod html;
 pub mod identity;
 pub mod lockfile;
 pub mod npm;

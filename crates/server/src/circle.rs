@@ -24,11 +24,6 @@ pub(crate) fn of(
     let record = record.map(String::as_bytes).unwrap_or_default();
     circle.set_claims(claims(heard.links(), &Record::read(record)));
     let (given, against) = heard.vouches();
-    for given in given {
-        circle.add(&given);
-    }
-    for one in against {
-        circle.note_against(one.by, one.about, one.since);
-    }
+    circle.hear(&given, against);
     Ok(circle)
 }

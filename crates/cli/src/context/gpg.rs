@@ -1,10 +1,10 @@
 //! Signing with keys of `OpenPGP`: the user's own `gpg` does it, so that keys in
 //! its agent, on cards or behind a passphrase work as they do elsewhere.
 
+use super::piped;
 use anyhow::{Context as _, bail};
-use std::io::Write as _;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use tenure_domain::Time;
 use tenure_ecosystem::vouch::Fingerprint;
 use tenure_ecosystem::vouch::openpgp;
@@ -45,23 +45,6 @@ pub(crate) fn sign_openpgp(
 }
 
 fn run(program: &Path, arguments: &[&str], text: &str) -> anyhow::Result<String> {
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .with_context(|| format!("cannot run `{}`", program.display()))?;
-    // A statement is far smaller than a pipe, so nobody waits for anybody; who
-    // reads none may be gone already.
-    if let Some(mut stdin) = child.stdin.take() {
-        let _ = stdin.write_all(text.as_bytes());
-    }
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr);
-        bail!("{}", said.trim());
-    }
-    let text = String::from_utf8(output.stdout).context("it printed no text")?;
-    Ok(text.replace("\r\n", "\n"))
+    let printed = piped::run(Command::new(program).args(arguments), text)?;
+    Ok(printed.replace("\r\n", "\n"))
 }

@@ -47,6 +47,13 @@ pub(crate) struct Link {
     pub(crate) found: String,
 }
 
+impl Link {
+    /// The account and how the link stands, for people.
+    pub(crate) fn sentence(&self) -> String {
+        format!("{}: {}", self.account, self.state.sentence())
+    }
+}
+
 /// All links that are known, and their record.
 #[derive(Default)]
 pub(crate) struct Identities {

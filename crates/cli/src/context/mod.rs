@@ -11,6 +11,7 @@ mod ledger;
 mod locked;
 mod minisign;
 mod parsed;
+mod piped;
 mod prover;
 mod root;
 mod session;

@@ -2,11 +2,10 @@
 //! hardware or behind a passphrase work as they do elsewhere. Keys of minisign
 //! have programs of their own.
 
-use super::{Git, minisign};
+use super::{Git, minisign, piped};
 use anyhow::{Context as _, bail};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Command;
 use tenure_ecosystem::vouch::NAMESPACE;
 use tenure_ecosystem::vouch::ssh::{Fingerprint, verify};
 use tenure_upstream::Environment;
@@ -80,28 +79,12 @@ impl SigningKey {
             }
             return minisign::sign((&self.program, &self.path), &self.fingerprint, text);
         }
-        let mut child = Command::new(&self.program)
+        let mut command = Command::new(&self.program);
+        command
             .args(["-Y", "sign", "-n", namespace, "-f"])
-            .arg(&self.path)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .with_context(|| format!("cannot run `{}`", self.program.display()))?;
-        // A statement is far smaller than a pipe, so nobody waits for anybody.
-        if let Some(mut stdin) = child.stdin.take() {
-            stdin.write_all(text.as_bytes())?;
-        }
-        let output = child.wait_with_output()?;
-        if !output.status.success() {
-            let said = String::from_utf8_lossy(&output.stderr);
-            bail!(
-                "ssh-keygen cannot sign with `{}`: {}",
-                self.path.display(),
-                said.trim()
-            );
-        }
-        let armor = String::from_utf8(output.stdout).context("ssh-keygen printed no text")?;
+            .arg(&self.path);
+        let armor = piped::run(&mut command, text)
+            .with_context(|| format!("ssh-keygen cannot sign with `{}`", self.path.display()))?;
         let key = verify(&armor, namespace, text.as_bytes())?;
         if key != self.fingerprint {
             bail!(

@@ -168,20 +168,11 @@ impl Vouches {
                 ));
             }
         }
-        vouches.add(heard);
+        let (given, against) = heard.vouches();
+        vouches.circle.hear(&given, against);
         vouches.circle.set_claims(vouches.identities.claims());
         vouches.notes.extend(vouches.identities.notes());
         Ok(vouches)
-    }
-
-    fn add(&mut self, heard: Heard) {
-        let (given, against) = heard.vouches();
-        for given in given {
-            self.circle.add(&given);
-        }
-        for one in against {
-            self.circle.note_against(one.by, one.about, one.since);
-        }
     }
 }
 

@@ -1,10 +1,10 @@
 //! `tenure identity`, and verdicts that rest on links: keys and signatures of the
 //! real `ssh-keygen`, a forge, pages and DNS in the test's own process.
 
+use crate::keys;
 use crate::project::{Project, Run};
 use std::fs;
-use std::process::{Command, Stdio};
-use tenure_testkit::{FakeDns, FakeNpm, FakeWeb, Fault, skipped};
+use tenure_testkit::{FakeDns, FakeNpm, FakeWeb, Fault};
 
 pub(crate) struct World {
     pub(crate) project: Project,
@@ -19,16 +19,8 @@ impl World {
     /// `None` where there is no `ssh-keygen`.
     pub(crate) fn new(people: &[&str]) -> Option<Self> {
         let project = Project::new();
-        for person in people {
-            let made = Command::new("ssh-keygen")
-                .args(["-q", "-N", "", "-t", "ed25519", "-C", person, "-f"])
-                .arg(project.root().join(format!("../{person}")))
-                .stdin(Stdio::null())
-                .status();
-            if made.is_err() {
-                skipped("no ssh-keygen");
-                return None;
-            }
+        if !keys::make(&project, people) {
+            return None;
         }
         let web = FakeWeb::of(&HOSTS);
         project.write("../ca.pem", web.pem());
@@ -41,8 +33,7 @@ impl World {
     }
 
     fn public(&self, person: &str) -> String {
-        let line = self.project.read(&format!("../{person}.pub"));
-        line.trim().to_owned()
+        keys::public(&self.project, person)
     }
 
     pub(crate) fn fingerprint(&self, person: &str) -> String {
@@ -57,11 +48,7 @@ impl World {
 
     /// A project that follows these people, and asks this world.
     pub(crate) fn follow(&self, people: &[&str], more: &str) {
-        let follow = |person: &&str| {
-            let key = self.public(person);
-            format!("[[follow]]\nname = \"{person}\"\nkey = \"{key}\"\n\n")
-        };
-        let follow: String = people.iter().map(follow).collect();
+        let follow = keys::follow(&self.project, people);
         let allow = HOSTS.map(|host| format!("\"{host}={}\"", self.web.address()));
         self.project.write(
             "tenure.toml",

@@ -8,6 +8,7 @@ mod identity;
 mod identity_openpgp;
 mod import;
 mod keyring;
+mod keys;
 mod network;
 mod observe;
 mod pages;

@@ -1,6 +1,7 @@
 //! `tenure vouch`, and verdicts that rest on vouches. Keys and signatures are
 //! those of the real `ssh-keygen`.
 
+use crate::keys;
 use crate::project::{Project, Run};
 use std::fs;
 use std::process::{Command, Stdio};
@@ -14,26 +15,16 @@ struct Web {
 
 impl Web {
     /// `None` where there is no `ssh-keygen`.
-    #[expect(clippy::print_stderr, reason = "a test that is left out says so")]
     fn new(people: &[&str]) -> Option<Self> {
         let project = Project::new();
-        for person in people {
-            let made = Command::new("ssh-keygen")
-                .args(["-q", "-N", "", "-t", "ed25519", "-C", person, "-f"])
-                .arg(project.root().join(format!("../{person}")))
-                .stdin(Stdio::null())
-                .status();
-            if made.is_err() {
-                eprintln!("skipped: no ssh-keygen");
-                return None;
-            }
+        if !keys::make(&project, people) {
+            return None;
         }
         Some(Self { project })
     }
 
     fn public(&self, person: &str) -> String {
-        let line = self.project.read(&format!("../{person}.pub"));
-        line.trim().to_owned()
+        keys::public(&self.project, person)
     }
 
     fn fingerprint(&self, person: &str) -> String {
@@ -67,11 +58,7 @@ impl Web {
     }
 
     fn follow(&self, people: &[&str], more: &str) {
-        let follow = |person: &&str| {
-            let key = self.public(person);
-            format!("[[follow]]\nname = \"{person}\"\nkey = \"{key}\"\n\n")
-        };
-        let text: String = people.iter().map(follow).collect();
+        let text = keys::follow(&self.project, people);
         self.project.write(
             "tenure.toml",
             &(text + "[[vouches]]\nfrom = \"../vouches\"\n" + more),

@@ -52,11 +52,7 @@ impl Account {
             Self::Web(_) => "web",
             Self::Key(key) if key.is_openpgp() => "openpgp",
             Self::Key(_) => "key",
-            Self::Registry(party) => match party {
-                Party::Account { ecosystem, .. } | Party::Workflow { ecosystem, .. } => {
-                    ecosystem.as_str()
-                }
-            },
+            Self::Registry(party) => party.ecosystem().as_str(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::vouch::pieces::{Piece, pieces};
 use crate::vouch::ssh::{self, Fingerprint, SshError};
 use std::fmt;
 use std::str::FromStr;
-use tenure_domain::{Ecosystem, PackageId, Party, Time};
+use tenure_domain::{Ecosystem, PackageId, Time};
 use url::Url;
 
 /// The longest statement, in bytes.
@@ -210,7 +210,7 @@ fn misplaced(account: &Account, proof: Option<&Proof>) -> Option<&'static str> {
         (Account::Web(_), _) => {
             Some("`proof` must be the page that names the key, which the profile links to")
         }
-        (Account::Registry(party), proof) => match (ecosystem(party), proof) {
+        (Account::Registry(party), proof) => match (party.ecosystem(), proof) {
             (Ecosystem::Cargo, None) => None,
             (Ecosystem::Cargo, Some(_)) => Some("the registry says itself where it shows the key"),
             (of, Some(Proof::Package(package))) if package.ecosystem() == of => None,
@@ -220,12 +220,6 @@ fn misplaced(account: &Account, proof: Option<&Proof>) -> Option<&'static str> {
         (Account::Domain(_) | Account::Key(_), Some(_)) => {
             Some("where it shows the key is known, so it takes no `proof`")
         }
-    }
-}
-
-fn ecosystem(party: &Party) -> Ecosystem {
-    match party {
-        Party::Account { ecosystem, .. } | Party::Workflow { ecosystem, .. } => *ecosystem,
     }
 }
 

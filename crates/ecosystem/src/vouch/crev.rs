@@ -24,7 +24,7 @@ use aws_lc_rs::signature::{ED25519, UnparsedPublicKey};
 use data_encoding::BASE64URL_NOPAD;
 use granit_parser::{Event, Parser};
 use std::collections::{BTreeMap, HashSet};
-use tenure_domain::{Days, Given, Person, Purpose, Time};
+use tenure_domain::{Against, Days, Given, Person, Purpose, Time};
 
 /// cargo-crev writes no longer ones.
 const MAX_BODY: usize = 32_000;
@@ -67,17 +67,6 @@ pub struct Proof {
     pub at: Time,
     /// The line at which it begins, from 1.
     pub line: u32,
-}
-
-/// That somebody distrusts somebody else.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Against {
-    /// Who.
-    pub by: Box<str>,
-    /// Whom.
-    pub about: Person,
-    /// Since when.
-    pub since: Time,
 }
 
 impl Level {

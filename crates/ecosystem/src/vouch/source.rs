@@ -1,11 +1,11 @@
 //! A source of vouches, whatever its form.
 
-use super::crev::{self, Against, Proof};
+use super::crev::{self, Proof};
 use super::openpgp::{self, Counts};
 use super::statement::{self, Signed, StatementError, Unread};
 use super::{MAX_BYTES, audits};
 use crate::identity;
-use tenure_domain::Given;
+use tenure_domain::{Against, Given};
 
 /// What one file says.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -5,9 +5,8 @@ use super::minisign;
 use super::pieces::{Piece, pieces};
 use super::ssh::{self, Fingerprint, SshError};
 use super::{MAX_BYTES, NAMESPACE};
+use crate::digest::sha256_hex;
 use crate::identity;
-use aws_lc_rs::digest::{SHA256, digest};
-use data_encoding::HEXLOWER;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
@@ -209,7 +208,7 @@ fn read_one(piece: &Piece<'_>) -> Result<Signed, StatementError> {
         }
     }
     Ok(Signed {
-        digest: HEXLOWER.encode(digest(&SHA256, piece.text.as_bytes()).as_ref()),
+        digest: sha256_hex(piece.text.as_bytes()),
         statement,
         line: piece.line,
     })

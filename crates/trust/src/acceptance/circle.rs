@@ -9,7 +9,9 @@ use crate::web::{self, Acceptance, Member, Missing, Rules, Vouch, Web, accept};
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::error::Error;
-use tenure_domain::{Claim, Days, Given, Only, PackageId, Party, Person, Purpose, Sameness, Time};
+use tenure_domain::{
+    Against, Claim, Days, Given, Only, PackageId, Party, Person, Purpose, Sameness, Time,
+};
 
 /// The people that a project follows, and everything said at its sources.
 #[derive(Clone, Debug, Default)]
@@ -24,7 +26,7 @@ pub struct Circle {
     partly: BTreeMap<String, (Party, Only)>,
     sources: Vec<(String, Option<Box<str>>)>,
     /// Who distrusts whom, and since when, as far as a source says it.
-    against: Vec<(Box<str>, Person, Time)>,
+    against: Vec<Against>,
     claims: Vec<Claim>,
     identity: IdentityRules,
 }
@@ -100,9 +102,13 @@ impl Circle {
         self.sources.clone()
     }
 
-    /// Notes that somebody distrusts somebody else, which changes nothing.
-    pub fn note_against(&mut self, by: Box<str>, about: Person, since: Time) {
-        self.against.push((by, about, since));
+    /// Takes what people say into account. That somebody distrusts somebody else
+    /// is noted, and changes nothing.
+    pub fn hear(&mut self, given: &[Given], against: Vec<Against>) {
+        for given in given {
+            self.add(given);
+        }
+        self.against.extend(against);
     }
 
     /// Who distrusts somebody, and since when, by the names that the project has
@@ -110,21 +116,17 @@ impl Circle {
     pub fn against(&self, about: &Person) -> impl Iterator<Item = (String, Time)> {
         let about = about.clone();
         let against = self.against.iter();
-        let against = against.filter(move |(_, whom, _)| *whom == about);
-        against.map(|(by, _, since)| (self.shown(by), *since))
+        let against = against.filter(move |against| against.about == about);
+        against.map(|against| (self.shown(&against.by), against.since))
     }
 
     /// Takes a vouch into account.
     pub fn add(&mut self, given: &Given) {
-        let about = match &given.about {
-            Person::Key(key) => key.to_string(),
-            Person::Account(party) => {
-                let name = name_of_account(party);
-                let known = self.accounts.entry(name.clone());
-                known.or_insert_with(|| party.clone());
-                name
-            }
-        };
+        let about = name_of(&given.about);
+        if let Person::Account(party) = &given.about {
+            let known = self.accounts.entry(about.clone());
+            known.or_insert_with(|| party.clone());
+        }
         let mut member = self.web.member(&about);
         if let (Person::Account(party), Some(only)) = (&given.about, &given.only) {
             member = self.part(member, &about, party, only);
@@ -224,10 +226,7 @@ impl Circle {
     /// What is missing, if the person is not accepted.
     pub fn explain(&self, about: &Person, now: Time) -> Result<Vec<web::Path>, Missing> {
         let acceptance = self.acceptance(now);
-        let name = match about {
-            Person::Account(party) => name_of_account(party),
-            Person::Key(key) => key.to_string(),
-        };
+        let name = name_of(about);
         let nothing = Missing {
             have: 0,
             needed: self.rules.needed,
@@ -246,10 +245,7 @@ impl Circle {
 
     /// What was said for somebody, whether or not it counts.
     pub fn said_of(&self, about: &Person) -> Vec<SaidVouch> {
-        let name = match about {
-            Person::Account(party) => name_of_account(party),
-            Person::Key(key) => key.to_string(),
-        };
+        let name = name_of(about);
         let partly = self.partly.iter();
         let partly = partly.filter(|(_, (party, _))| name_of_account(party) == name);
         let mut meant: HashMap<Member, Option<&Only>> = partly
@@ -336,6 +332,14 @@ fn is_same(one: &Person, other: &Person) -> bool {
     match (one, other) {
         (Person::Account(one), Person::Account(other)) => one.sameness(other) == Sameness::Same,
         (one, other) => one == other,
+    }
+}
+
+/// The name by which somebody is the same wherever they are meant.
+fn name_of(person: &Person) -> String {
+    match person {
+        Person::Account(party) => name_of_account(party),
+        Person::Key(key) => key.to_string(),
     }
 }
 

@@ -4,7 +4,7 @@ use super::{Continuity, First, PROVEN_AFTER, Proven, source};
 use crate::judge::Case;
 use crate::tier::TierReason;
 use serde::Serialize;
-use tenure_domain::{Counted, History, PackageId, Party, Release, ReleaseState, Time};
+use tenure_domain::{Counted, History, PackageId, Party, PartyIx, Release, ReleaseState, Time};
 
 /// What a person has to do with a package.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -86,11 +86,11 @@ pub(super) fn of(
     let is_by = |release: &&Release| history.publisher(release).is_some_and(&is_person);
     let before = |release: &&Release| release.published.is_some_and(|at| at <= now);
     let releases = || history.releases().iter().filter(before);
-    let (since, began) = first(history, &is_person, now)?;
+    let owners = history.owners_now();
+    let owner_now = owners.map(|owners| is_among(history, owners, &is_person));
+    let (since, began) = first(history, &is_person, owner_now, now)?;
     let own = || releases().filter(is_by);
     let removed = own().filter(|release| release.state == ReleaseState::Removed);
-    let owners = history.owners_now();
-    let owner_now = owners.map(|owners| owners.iter().any(|ix| is_person(history.party(*ix))));
     let published_last = releases().next_back().is_some_and(|last| is_by(&last));
     Some(Place {
         package: history.package().clone(),
@@ -113,6 +113,7 @@ pub(super) fn of(
 fn first(
     history: &History,
     is_person: &impl Fn(&Party) -> bool,
+    owner_now: Option<bool>,
     now: Time,
 ) -> Option<(Time, Began)> {
     let at_release = history.releases().iter().find_map(|release| {
@@ -123,8 +124,7 @@ fn first(
             return Some((at, Began::Published { version }));
         }
         let owners = history.owner_set(release.owners?);
-        let is_listed = owners.iter().any(|ix| is_person(history.party(*ix)));
-        is_listed.then(|| {
+        is_among(history, owners, is_person).then(|| {
             let version = release.version.to_string();
             (
                 at,
@@ -142,12 +142,14 @@ fn first(
     let seen = seen
         .filter(|list| list.owners.iter().any(is_person))
         .map(|list| list.first);
-    let now_listed = history
-        .owners_now()
-        .is_some_and(|owners| owners.iter().any(|ix| is_person(history.party(*ix))));
-    let looked = history.source().seen.filter(|at| now_listed && *at <= now);
+    let looked = history.source().seen;
+    let looked = looked.filter(|at| owner_now == Some(true) && *at <= now);
     let seen = seen.chain(looked).min().map(|at| (at, Began::Seen {}));
     at_release.into_iter().chain(seen).min_by_key(|(at, _)| *at)
+}
+
+fn is_among(history: &History, owners: &[PartyIx], is_person: &impl Fn(&Party) -> bool) -> bool {
+    owners.iter().any(|ix| is_person(history.party(*ix)))
 }
 
 /// The domains of the person's e-mail addresses, release by release.

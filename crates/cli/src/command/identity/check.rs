@@ -90,9 +90,8 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
 fn text(looked: &[&Link], looks: &[Looked], recent: usize, record: &str) -> String {
     let mut text = String::new();
     for link in looked {
-        let account = link.account.to_string();
         // Writing to a text cannot fail.
-        let _ = writeln!(text, "{}: {}", safe(&account), safe(&link.state.sentence()));
+        let _ = writeln!(text, "{}", safe(&link.sentence()));
         let look = looks.iter().find(|look| look.link == link.digest);
         match look.map(|look| &look.outcome) {
             Some(Outcome::Confirmed { via, .. }) => {

@@ -90,13 +90,7 @@ fn text(links: &[Link], scoped: &Scoped) -> String {
         // Writing to a text cannot fail.
         let _ = writeln!(text, "{key}{}", name.unwrap_or_default());
         for link in of_one {
-            let account = link.account.to_string();
-            let _ = writeln!(
-                text,
-                "  {}: {}",
-                safe(&account),
-                safe(&link.state.sentence())
-            );
+            let _ = writeln!(text, "  {}", safe(&link.sentence()));
             let _ = writeln!(text, "    {}", safe(&facts(link)));
         }
     }

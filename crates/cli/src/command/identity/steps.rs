@@ -38,8 +38,7 @@ pub(super) fn steps(account: &Account, proof: Option<&Proof>, key: &SigningKey) 
 }
 
 fn registry(party: &Party, package: &str, token: &str, key: &SigningKey) -> String {
-    let (Party::Account { ecosystem, .. } | Party::Workflow { ecosystem, .. }) = party;
-    match ecosystem {
+    match party.ecosystem() {
         Ecosystem::Npm => format!(
             "Add this to the package.json of {package} and publish a version yourself\n\
              (a version that a workflow publishes is nobody's):\n\n  \"tenure\": \"{}\"\n",

@@ -98,14 +98,8 @@ pub(super) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Ex
 /// The accounts of a person, a line for each.
 fn lines(links: &[Link]) -> String {
     links.iter().fold(String::new(), |mut text, link| {
-        let account = link.account.to_string();
         // Writing to a text cannot fail.
-        let _ = writeln!(
-            text,
-            "  {}: {}",
-            safe(&account),
-            safe(&link.state.sentence())
-        );
+        let _ = writeln!(text, "  {}", safe(&link.sentence()));
         text
     })
 }

@@ -157,6 +157,7 @@ fn find_out(
 ) -> anyhow::Result<(Vec<Party>, AtHand)> {
     let mut accounts = Vec::new();
     let at_hand = AtHand::of_people(facts, project, lockfiles, &named);
+    let mut has_found = false;
     for party in named {
         let mut called = facts
             .ledger()
@@ -166,7 +167,10 @@ fn find_out(
         called.dedup();
         match called.as_slice() {
             [] => accounts.push(party),
-            [one] => accounts.push(one.clone()),
+            [one] => {
+                has_found = true;
+                accounts.push(one.clone());
+            }
             several => {
                 let several: Vec<String> = several.iter().map(|one| format!("`{one}`")).collect();
                 return Err(anyhow!(Unavailable(format!(
@@ -176,6 +180,9 @@ fn find_out(
                 ))));
             }
         }
+    }
+    if !has_found {
+        return Ok((accounts, at_hand));
     }
     // What the ledger has, it has under the numbers.
     let at_hand = AtHand::of_people(facts, project, lockfiles, &accounts);

@@ -2,9 +2,10 @@
 //! keys a page names.
 
 use super::{MAX_BYTES, MAX_KEYS, ProofError, keys};
+use crate::html::start_tags;
 use crate::identity::account::web_address;
 use crate::vouch::ssh::Fingerprint;
-use html5gum::{DefaultEmitter, HtmlString, StartTag, Token, Tokenizer};
+use html5gum::{HtmlString, StartTag};
 use url::Url;
 
 /// The most links of a profile that are looked at.
@@ -45,14 +46,8 @@ pub fn read(bytes: &[u8], at: &Url) -> Result<Page, ProofError> {
         in_body: false,
         page: Page::default(),
     };
-    let mut emitter = DefaultEmitter::default();
-    // What stands in a script or a comment is nothing.
-    emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(text, emitter) {
-        let Ok(token) = token;
-        if let Token::StartTag(tag) = token {
-            reader.tag(&tag);
-        }
+    for tag in start_tags(text) {
+        reader.tag(&tag);
     }
     Ok(reader.page)
 }

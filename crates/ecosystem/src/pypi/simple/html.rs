@@ -2,7 +2,8 @@
 
 use super::file::{File, Hashes, Metadata, address, one_line};
 use super::{Page, SimpleError, Status, minor};
-use html5gum::{DefaultEmitter, HtmlString, StartTag, Token, Tokenizer};
+use crate::html::start_tags;
+use html5gum::{HtmlString, StartTag};
 use percent_encoding::percent_decode_str;
 use url::Url;
 
@@ -17,14 +18,8 @@ pub(super) fn read(bytes: &[u8], address: &Url) -> Result<Page, SimpleError> {
         is_page: false,
         page: Page::default(),
     };
-    let mut emitter = DefaultEmitter::default();
-    // What stands in a script is no link.
-    emitter.naively_switch_states(true);
-    for token in Tokenizer::new_with_emitter(text, emitter) {
-        let Ok(token) = token;
-        if let Token::StartTag(tag) = token {
-            reader.tag(&tag)?;
-        }
+    for tag in start_tags(text) {
+        reader.tag(&tag)?;
     }
     if !reader.is_page {
         return Err(SimpleError::NotAPage("it has no HTML in it".to_owned()));
