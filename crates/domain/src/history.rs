@@ -1,5 +1,5 @@
 use crate::{
-    Certificate, Contact, OwnersSeen, PackageId, Party, Release, ReleaseState, Source, Time,
+    Certificate, Contact, Joined, OwnersSeen, PackageId, Party, Release, ReleaseState, Source, Time,
 };
 use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ macro_rules! index {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        pub struct $name(u32);
+        pub struct $name(pub(crate) u32);
 
         impl $name {
             /// The place in its table, from 0.
@@ -43,7 +43,7 @@ index! {
 pub struct History {
     package: PackageId,
     pub(crate) source: Source,
-    parties: Vec<Party>,
+    pub(crate) parties: Vec<Party>,
     contacts: Vec<Contact>,
     owner_sets: Vec<Vec<PartyIx>>,
     dependency_sets: Vec<Vec<Box<str>>>,
@@ -52,6 +52,7 @@ pub struct History {
     pub(crate) releases: Vec<Release>,
     pub(crate) owners_now: Option<OwnerSetIx>,
     latest: Option<Box<str>>,
+    pub(crate) joined: Vec<Joined>,
     /// From other documents than this one, so it is no part of what it said.
     #[serde(skip)]
     pub(crate) owners_seen: Vec<OwnersSeen>,
@@ -157,6 +158,7 @@ impl History {
             && self
                 .owners_now
                 .is_none_or(|ix| within(ix.0, self.owner_sets.len()))
+            && (self.joined.iter()).all(|of| party(of.owner) && of.by.is_none_or(party))
             && self.releases.iter().all(release)
     }
 
@@ -183,7 +185,7 @@ impl History {
     }
 }
 
-fn place_of<T: Clone + PartialEq>(values: &mut Vec<T>, value: &T) -> u32 {
+pub(crate) fn place_of<T: Clone + PartialEq>(values: &mut Vec<T>, value: &T) -> u32 {
     let place = values.iter().position(|known| known == value);
     let place = place.unwrap_or_else(|| {
         values.push(value.clone());
@@ -382,6 +384,7 @@ impl HistoryBuilder {
             releases,
             owners_now: self.owners_now,
             latest: self.latest,
+            joined: Vec::new(),
             owners_seen: Vec::new(),
         }
     }

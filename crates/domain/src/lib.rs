@@ -10,6 +10,7 @@ mod ecosystem;
 pub mod fact;
 mod history;
 mod identity;
+mod joined;
 mod owners;
 mod package;
 mod party;
@@ -27,6 +28,7 @@ pub use history::{
     PartyIx, RepositoryIx,
 };
 pub use identity::{Claim, Look, Outcome};
+pub use joined::{Joined, Joining};
 pub use owners::{OwnerList, OwnersSeen};
 pub use package::{PackageError, PackageId};
 pub use party::{Contact, Party, PartyError, Sameness};

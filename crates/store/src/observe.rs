@@ -301,13 +301,13 @@ pub(crate) fn addition(
     if let Some(confirmation) = confirmation(&before) {
         facts.splice(..0, fact::write(&[confirmation]));
     }
-    let hands = Hands::of(history);
-    let hands_before = Hands::of(before.history.as_ref());
+    let hands_before = Hands::of(before.history.as_ref(), &before.memory);
     let memory = match (&before.history, before.checked) {
         (Some(last), Some(checked)) => before.memory.confirmed(last, checked),
         _ => before.memory,
     };
     let memory = memory.after(before.history.as_ref(), history);
+    let hands = Hands::of(history, &memory);
     Addition {
         facts: pack(&facts),
         history: column,

@@ -5,19 +5,48 @@ use crate::{Store, StoreError};
 use moka::sync::Cache;
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
+use tenure_domain::fact::Memory;
 use tenure_domain::{History, PackageId, Party, Time};
 
-/// The parties that published a package or were listed as its owners, and since
-/// when.
+/// The parties that published a package, were its owners or made somebody one,
+/// and since when.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Hands(BTreeMap<String, Time>);
 
 impl Hands {
-    pub(crate) fn of(history: Option<&History>) -> Self {
+    /// Those of a document, and of what earlier ones said besides.
+    pub(crate) fn of(history: Option<&History>, memory: &Memory) -> Self {
         let mut hands = Self::default();
         let Some(history) = history else {
             return hands;
         };
+        hands.add_releases(history);
+        for joining in history.joinings().iter().chain(memory.joinings()) {
+            // Whoever made somebody an owner was there, too.
+            for party in [&joining.owner].into_iter().chain(&joining.by) {
+                hands.add(party, joining.at);
+            }
+        }
+        for list in memory.owner_lists() {
+            for owner in &list.owners {
+                hands.add(owner, list.first);
+            }
+        }
+        let owners = history.owners_now().into_iter().flatten();
+        for (owner, seen) in owners.filter_map(|ix| Some((ix, history.source().seen?))) {
+            hands.add(history.party(*owner), seen);
+        }
+        hands
+    }
+
+    fn add(&mut self, party: &Party, at: Time) {
+        if is_somebody(party) {
+            let since = self.0.entry(party.to_string()).or_insert(at);
+            *since = at.min(*since);
+        }
+    }
+
+    fn add_releases(&mut self, history: &History) {
         let mut since: Vec<Option<Time>> = vec![None; history.parties().len()];
         let mut last_owners = None;
         for release in history.releases() {
@@ -33,17 +62,13 @@ impl Hands {
                 since[party.index()].get_or_insert(published);
             }
         }
-        let parties = history.parties().iter().zip(since);
-        for (party, since) in parties.filter(|(party, _)| is_somebody(party)) {
+        for (party, since) in history.parties().iter().zip(since) {
             if let Some(since) = since {
-                hands.0.insert(party.to_string(), since);
+                self.add(party, since);
             }
         }
-        hands
     }
-}
 
-impl Hands {
     /// The parties as texts, and since when they act.
     pub(crate) fn iter(&self) -> impl Iterator<Item = (&String, &Time)> {
         self.0.iter()
@@ -113,7 +138,7 @@ pub(crate) fn histories() -> Histories {
 
 impl Store {
     /// The histories of at most `most` packages in which one of `parties` acts:
-    /// published, or was listed as an owner at a release. Those in which they
+    /// published, or was an owner. Those in which they
     /// first acted earliest come first; each package once.
     ///
     /// # Errors

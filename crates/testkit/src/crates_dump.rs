@@ -217,7 +217,11 @@ impl Made {
             self.owner
         )?;
         if id.is_multiple_of(10) {
-            writeln!(table, "{id},2021-01-01 00:00:00.000000+00,,1,1")?;
+            writeln!(
+                table,
+                "{id},2021-01-01 00:00:00.000000+00,{},1,1",
+                self.owner
+            )?;
         }
         if self.first_owner() != self.owner && id.is_multiple_of(3) {
             writeln!(table, "{id},,,{},0", self.first_owner())?;

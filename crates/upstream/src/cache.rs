@@ -12,7 +12,7 @@ use tenure_domain::{History, PackageId, Popularity, Time};
 
 /// To be counted up whenever the shape of what is kept changes; a test notices
 /// when that was forgotten.
-const FACTS: sealed::Kind = *b"tnrFCT02";
+const FACTS: sealed::Kind = *b"tnrFCT03";
 const POPULARITY: sealed::Kind = *b"tnrPOP02";
 const SIGNED: sealed::Kind = *b"tnrSIG01";
 
@@ -216,8 +216,8 @@ mod tests {
     use super::*;
     use crate::Place;
     use tenure_domain::{
-        Certificate, Contact, Days, DocumentKind, Ecosystem, HistoryBuilder, NewRelease, Party,
-        Source,
+        Certificate, Contact, Days, DocumentKind, Ecosystem, HistoryBuilder, Joining, NewRelease,
+        Party, Source,
     };
 
     /// A history with every fact there is, twice.
@@ -255,7 +255,13 @@ mod tests {
             sha256: "00".repeat(32),
             kind: DocumentKind::FullPackument,
         };
-        builder.build(PackageId::new(Ecosystem::Npm, "x").unwrap(), source)
+        let mut history = builder.build(PackageId::new(Ecosystem::Npm, "x").unwrap(), source);
+        history.add_joinings([Joining {
+            owner: Party::account(Ecosystem::Npm, "bob"),
+            at: started,
+            by: Some(Party::account(Ecosystem::Npm, "ada")),
+        }]);
+        history
     }
 
     fn entry() -> Entry {
@@ -300,7 +306,7 @@ mod tests {
             String::from_utf8_lossy(&FACTS),
             crate::hex(&bytes)
         );
-        assert_eq!(digest_name(&form), "063d5da6af2dad64acb637b9c4c046c9");
+        assert_eq!(digest_name(&form), "2a41b252656e2dff97d5a9212f4219ea");
     }
 
     #[test]

@@ -367,6 +367,8 @@ fn as_it_was(history: &History, moment: Time) -> History {
         })
         .collect();
     cut.see_owners(&lists);
+    let joinings = history.joinings().into_iter();
+    cut.add_joinings(joinings.filter(|joining| joining.at <= moment));
     cut
 }
 

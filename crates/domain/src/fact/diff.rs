@@ -4,7 +4,8 @@ use crate::{History, NewRelease, OwnerSetIx, Party, PartyIx, Release, ReleaseSta
 use hashbrown::{HashMap, HashSet};
 
 /// What `new` says that `old` did not, in a stable order: the document, what
-/// vanished, the releases oldest first, their order, the owners, the latest.
+/// vanished, the releases oldest first, their order, the owners,
+/// who joined them when, the latest.
 ///
 /// When and with which digest the documents were seen is not compared; that
 /// belongs to the observation. A version that a history lists twice counts once.
@@ -16,6 +17,7 @@ pub fn diff(old: Option<&History>, new: &History) -> Vec<Fact> {
     facts.extend(compared.releases());
     facts.extend(compared.order());
     facts.extend(compared.owners());
+    facts.extend(compared.joined());
     facts.extend(compared.latest());
     facts
 }
@@ -101,6 +103,12 @@ impl<'h> Compared<'h> {
         let owners = owners_now(self.new);
         let before = self.old.and_then(owners_now);
         (owners != before).then_some(Fact::Owners { owners })
+    }
+
+    fn joined(&self) -> Option<Fact> {
+        let joined = self.new.joinings();
+        let before = self.old.map(History::joinings).unwrap_or_default();
+        (joined != before).then_some(Fact::Joined { joined })
     }
 
     fn latest(&self) -> Option<Fact> {

@@ -21,6 +21,10 @@ pub fn first(history: &History) -> Vec<u8> {
     if let owners @ Some(_) = owners_now(history) {
         write_line(&mut bytes, &Fact::Owners { owners });
     }
+    if !history.joined().is_empty() {
+        let joined = history.joinings();
+        write_line(&mut bytes, &Fact::Joined { joined });
+    }
     if let Some(version) = history.latest() {
         let version = Some(version.into());
         write_line(&mut bytes, &Fact::Latest { version });

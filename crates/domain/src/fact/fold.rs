@@ -1,6 +1,6 @@
 use super::Fact;
 use super::order::Order;
-use crate::{History, HistoryBuilder, NewRelease, PackageId, Party, Source};
+use crate::{History, HistoryBuilder, Joining, NewRelease, PackageId, Party, Source};
 use hashbrown::HashMap;
 
 /// The history that `facts`, in the order in which they were observed, add up
@@ -15,6 +15,7 @@ pub fn fold(package: PackageId, source: Source, facts: impl IntoIterator<Item = 
         releases: HashMap::new(),
         order: Order::default(),
         owners: None,
+        joined: Vec::new(),
         latest: None,
     };
     for fact in facts {
@@ -28,6 +29,7 @@ struct Folded {
     releases: HashMap<Box<str>, NewRelease>,
     order: Order<Box<str>>,
     owners: Option<Vec<Party>>,
+    joined: Vec<Joining>,
     latest: Option<Box<str>>,
 }
 
@@ -54,6 +56,7 @@ impl Folded {
                 self.order.sort_by_rank(rank);
             }
             Fact::Owners { owners } => self.owners = owners,
+            Fact::Joined { joined } => self.joined = joined,
             Fact::Latest { version } => self.latest = version,
             // Neither says anything of now.
             Fact::Confirmed { .. } | Fact::Listed(_) => {}
@@ -61,6 +64,7 @@ impl Folded {
                 self.releases.clear();
                 self.order = Order::default();
                 self.owners = None;
+                self.joined.clear();
                 self.latest = None;
             }
         }
@@ -87,6 +91,8 @@ impl Folded {
         if let Some(latest) = self.latest {
             builder.set_latest(latest);
         }
-        builder.build(package, self.source)
+        let mut history = builder.build(package, self.source);
+        history.add_joinings(self.joined);
+        history
     }
 }

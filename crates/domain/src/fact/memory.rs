@@ -1,10 +1,11 @@
 use super::Fact;
-use crate::{History, NewRelease, OwnerList, Party, Release, ReleaseState, Time};
+use crate::joined;
+use crate::{History, Joining, NewRelease, OwnerList, Party, Release, ReleaseState, Time};
 use hashbrown::{HashMap, HashSet};
 
 /// What earlier documents of a package said that its last document does not: of
-/// releases that it does not offer any more, and of who was listed as an owner
-/// when.
+/// releases that it does not offer any more, of who was listed as an owner when,
+/// and of who made whom one.
 ///
 /// A document is the registry's word of today, and whoever holds a package can
 /// have releases taken out of it. Who published them says whose hands it was in
@@ -16,6 +17,8 @@ pub struct Memory {
     /// The earliest first; empty where the last document's own is the only one,
     /// and it alone has it.
     owners: Vec<OwnerList>,
+    /// The earliest first.
+    joined: Vec<Joining>,
 }
 
 impl Memory {
@@ -27,11 +30,13 @@ impl Memory {
             self.see_owners(document, document.source().seen);
         }
         let owners = self.owners_but_of(now);
+        let joined = self.joined_but_of(before, now);
         if before.is_none() && self.releases.is_empty() {
             // Nothing that could have been taken away.
             return Self {
                 releases: Vec::new(),
                 owners,
+                joined,
             };
         }
         let listed = Listed::new(now);
@@ -54,7 +59,11 @@ impl Memory {
         known.retain(|version, _| !listed.offered.contains(&**version));
         let mut releases: Vec<NewRelease> = known.into_values().collect();
         releases.sort_by(|a, b| (a.published, &a.version).cmp(&(b.published, &b.version)));
-        Self { releases, owners }
+        Self {
+            releases,
+            owners,
+            joined,
+        }
     }
 
     /// With what is known of `last`, the last document: that it was still the
@@ -100,13 +109,37 @@ impl Memory {
         }
     }
 
+    /// Who became an owner when, of what `now` does not say any more.
+    fn joined_but_of(&self, before: Option<&History>, now: Option<&History>) -> Vec<Joining> {
+        let mut joined = self.joined.clone();
+        joined.extend(before.map(History::joinings).unwrap_or_default());
+        if joined.is_empty() {
+            return joined;
+        }
+        let said = now.map(History::joinings).unwrap_or_default();
+        joined.retain(|joining| !said.contains(joining));
+        joined::sort(&mut joined);
+        joined.dedup();
+        joined
+    }
+
+    /// The lists of owners that were seen, the earliest first.
+    pub fn owner_lists(&self) -> &[OwnerList] {
+        &self.owners
+    }
+
+    /// Who became an owner when, of what the last document does not say.
+    pub fn joinings(&self) -> &[Joining] {
+        &self.joined
+    }
+
     /// Whether the last document says all that was ever said.
     pub fn is_empty(&self) -> bool {
-        self.releases.is_empty() && self.owners.is_empty()
+        self.releases.is_empty() && self.owners.is_empty() && self.joined.is_empty()
     }
 
     /// The last document's history, and with it what only earlier documents
-    /// speak of: releases as removed ones, and lists of owners.
+    /// speak of: releases as removed ones, lists of owners, and who joined them.
     #[must_use]
     pub fn with(&self, last: &History) -> History {
         let mut whole = if self.releases.is_empty() {
@@ -115,6 +148,7 @@ impl Memory {
             self.with_releases(last)
         };
         whole.see_owners(&self.owners);
+        whole.add_joinings(self.joined.iter().cloned());
         whole
     }
 
@@ -134,14 +168,19 @@ impl Memory {
         if let Some(latest) = last.latest() {
             builder.set_latest(latest.into());
         }
-        builder.build(last.package().clone(), last.source().clone())
+        let mut whole = builder.build(last.package().clone(), last.source().clone());
+        whole.add_joinings(last.joinings());
+        whole
     }
 
     /// It as facts, for keeping.
     pub fn to_facts(&self) -> Vec<Fact> {
         let releases = self.releases.iter().cloned().map(Fact::Removed);
         let owners = self.owners.iter().cloned().map(Fact::Listed);
-        releases.chain(owners).collect()
+        let joined = (!self.joined.is_empty()).then(|| Fact::Joined {
+            joined: self.joined.clone(),
+        });
+        releases.chain(owners).chain(joined).collect()
     }
 
     /// It out of [`to_facts`](Self::to_facts); other facts are left out.
@@ -151,6 +190,7 @@ impl Memory {
             match fact {
                 Fact::Removed(release) => memory.releases.push(release),
                 Fact::Listed(list) => memory.owners.push(list),
+                Fact::Joined { joined } => memory.joined.extend(joined),
                 _ => {}
             }
         }

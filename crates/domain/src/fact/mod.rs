@@ -26,7 +26,7 @@ pub use first::first;
 pub use fold::fold;
 pub use memory::Memory;
 
-use crate::{DocumentKind, NewRelease, OwnerList, Party, Time};
+use crate::{DocumentKind, Joining, NewRelease, OwnerList, Party, Time};
 use serde::{Deserialize, Serialize};
 
 /// One observed fact about a package.
@@ -68,6 +68,12 @@ pub enum Fact {
         /// The owners, sorted by their text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         owners: Option<Vec<Party>>,
+    },
+    /// Who of the owners became one when, in this order; of the others it is not
+    /// known. In a [`Memory`], what only earlier documents said.
+    Joined {
+        /// All of them.
+        joined: Vec<Joining>,
     },
     /// Which version is offered by default; absent when none is.
     Latest {

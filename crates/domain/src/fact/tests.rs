@@ -30,6 +30,14 @@ fn owners() -> impl Strategy<Value = Option<Vec<Party>>> {
     prop::option::of(prop::collection::vec(party(), 0..4))
 }
 
+prop_compose! {
+    fn some_joining()(
+        owner in party(), by in prop::option::of(party()), at in moment(),
+    ) -> Joining {
+        Joining { owner, at: at.unwrap_or(Time::from_millis(7)), by }
+    }
+}
+
 /// Few moments, so that many are equal, and one with a fraction.
 fn moment() -> impl Strategy<Value = Option<Time>> {
     let moments = [0, 1000, 1_536_125_267_219, i64::MIN, i64::MAX];
@@ -82,8 +90,9 @@ fn history() -> impl Strategy<Value = History> {
         prop::option::of(select(vec!["1.0.0", "2.0.0"])),
         select(vec!["https://registry.example/x", "file.json"]),
         party(),
+        prop::collection::vec(some_joining(), 0..3),
     );
-    (releases, rest).prop_map(|(releases, (owners, latest, from, unused))| {
+    (releases, rest).prop_map(|(releases, (owners, latest, from, unused, joined))| {
         let mut builder = HistoryBuilder::default();
         builder.party(unused);
         for release in releases {
@@ -95,7 +104,9 @@ fn history() -> impl Strategy<Value = History> {
         if let Some(latest) = latest {
             builder.set_latest(latest.into());
         }
-        builder.build(package(), source(from))
+        let mut history = builder.build(package(), source(from));
+        history.add_joinings(joined);
+        history
     })
 }
 
@@ -115,7 +126,13 @@ fn said(history: &History) -> impl PartialEq + std::fmt::Debug + use<> {
     });
     let releases: Vec<NewRelease> = history.releases().iter().map(written).collect();
     let latest = history.latest().map(str::to_owned);
-    (history.source().clone(), releases, owners, latest)
+    (
+        history.source().clone(),
+        releases,
+        owners,
+        history.joinings(),
+        latest,
+    )
 }
 
 /// As the ledger does it: through bytes.
@@ -281,6 +298,34 @@ fn lists_of_owners_are_remembered_with_their_moments() {
     assert_eq!(told, [first, second]);
 }
 
+fn joining(owner: &str, at: &str, by: Option<&str>) -> Joining {
+    let account = |login| Party::account(Ecosystem::Npm, login);
+    Joining {
+        owner: account(owner),
+        at: at.parse().unwrap(),
+        by: by.map(account),
+    }
+}
+
+#[test]
+fn who_made_whom_an_owner_is_remembered() {
+    let bob = joining("bob", "2021-01-01", Some("ada"));
+    let eve = joining("eve", "2022-01-01", Some("bob"));
+    let mut both = owned("2022-06-01", &["bob", "eve"]);
+    both.add_joinings([eve.clone(), bob.clone(), eve.clone()]);
+    assert_eq!(both.joinings(), [bob.clone(), eve.clone()]);
+    // Eve left, and then a document that says none of it.
+    let mut one = owned("2023-01-01", &["bob"]);
+    one.add_joinings([bob.clone()]);
+    let none = owned("2024-01-01", &["bob"]);
+    let memory = Memory::default().after(None, Some(&both));
+    let memory = memory.after(Some(&both), Some(&one));
+    assert_eq!(Memory::from_facts(memory.to_facts()), memory);
+    assert_eq!(memory.with(&one).joinings(), [bob.clone(), eve.clone()]);
+    let memory = memory.after(Some(&one), Some(&none));
+    assert_eq!(memory.with(&none).joinings(), [bob, eve]);
+}
+
 fn built(releases: Vec<NewRelease>) -> History {
     let mut builder = HistoryBuilder::default();
     for release in releases {
@@ -328,7 +373,11 @@ fn the_canonical_form_has_not_changed() {
     });
     builder.set_owners_now(vec![Party::account(Ecosystem::Npm, "bob")]);
     builder.set_latest("1.0.0".into());
-    let history = builder.build(package(), source("https://registry.example/x"));
+    let mut history = builder.build(package(), source("https://registry.example/x"));
+    history.add_joinings([
+        joining("bob", "2021-01-01", Some("ada")),
+        joining("bob", "2020-01-01", None),
+    ]);
     let text = String::from_utf8(write(&diff(None, &history))).unwrap();
     let lines = [
         r#"{"fact":"document","kind":"full-packument","from":"https://registry.example/x"}"#,
@@ -343,6 +392,10 @@ fn the_canonical_form_has_not_changed() {
         ),
         r#"{"fact":"release","version":"1.0.1","owners":[],"removed":true}"#,
         r#"{"fact":"owners","owners":["npm:bob"]}"#,
+        concat!(
+            r#"{"fact":"joined","joined":[{"owner":"npm:bob","at":"2020-01-01T00:00:00Z"},"#,
+            r#"{"owner":"npm:bob","at":"2021-01-01T00:00:00Z","by":"npm:ada"}]}"#,
+        ),
         r#"{"fact":"latest","version":"1.0.0"}"#,
     ];
     assert_eq!(text.lines().collect::<Vec<_>>(), lines);

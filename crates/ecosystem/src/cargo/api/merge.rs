@@ -44,7 +44,9 @@ pub fn merge(
     if let Some(latest) = index.latest() {
         builder.set_latest(latest.into());
     }
-    builder.build(index.package().clone(), source)
+    let mut merged = builder.build(index.package().clone(), source);
+    merged.add_joinings(index.joinings());
+    merged
 }
 
 /// The API's answers as a history of their own, so that they can be kept apart
@@ -88,6 +90,7 @@ pub fn merge_kept(index: &History, api: &History, source: Source) -> History {
         .collect();
     let mut merged = merge(index, &versions, owners_now(api).as_deref(), source);
     merged.see_owners(&api.owner_lists());
+    merged.add_joinings(api.joinings());
     merged
 }
 

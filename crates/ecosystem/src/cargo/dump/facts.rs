@@ -2,7 +2,7 @@
 
 use crate::cargo::api::Version;
 use hashbrown::HashMap;
-use tenure_domain::{History, HistoryBuilder, NewRelease, Party, Release, Time};
+use tenure_domain::{History, HistoryBuilder, Joining, NewRelease, Party, Release, Time};
 
 /// What a dump says of one crate.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,6 +30,21 @@ pub struct Owner {
     pub party: Party,
     /// When it became one.
     pub since: Option<Time>,
+    /// Who made it one, itself where it began the crate; `None` where the dump
+    /// does not say, as of the oldest crates.
+    pub by: Option<Party>,
+}
+
+impl Owner {
+    /// It as a fact of a history, where it is known when it was.
+    pub fn joining(self) -> Option<Joining> {
+        let Self { party, since, by } = self;
+        Some(Joining {
+            owner: party,
+            at: since?,
+            by,
+        })
+    }
 }
 
 impl CrateFacts {
@@ -73,5 +88,7 @@ pub fn with_earlier(now: History, earlier: &History) -> History {
     if let Some(latest) = now.latest() {
         builder.set_latest(latest.into());
     }
-    builder.build(now.package().clone(), now.source().clone())
+    let mut whole = builder.build(now.package().clone(), now.source().clone());
+    whole.add_joinings(now.joinings());
+    whole
 }

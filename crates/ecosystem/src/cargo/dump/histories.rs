@@ -2,6 +2,7 @@
 //! millions of versions, most have the publisher and the repository of the one
 //! before.
 
+use super::Owner;
 use super::rows::{Rows, VersionRow};
 use tenure_domain::{
     DependencySetIx, Ecosystem, History, HistoryBuilder, PackageId, PartyIx, Release, ReleaseState,
@@ -17,12 +18,14 @@ impl Rows {
                 told.release(version);
             }
             let Told { mut builder, .. } = told;
-            let owners = self.owners_of(row);
-            builder.set_owners_now(owners.map(|owner| owner.party).collect());
+            let owners: Vec<Owner> = self.owners_of(row).collect();
+            builder.set_owners_now(owners.iter().map(|owner| owner.party.clone()).collect());
             if let Some(latest) = self.default_of(row) {
                 builder.set_latest(latest.version.clone());
             }
-            Some(builder.build(package, source.clone()))
+            let mut history = builder.build(package, source.clone());
+            history.add_joinings(owners.into_iter().filter_map(Owner::joining));
+            Some(history)
         })
     }
 }

@@ -66,6 +66,8 @@ struct OwnerRow {
     owner: u32,
     is_team: bool,
     since: Option<Time>,
+    /// The user who made it one.
+    by: Option<u32>,
 }
 
 /// The declared repositories: most versions of a crate declare the same.
@@ -198,6 +200,7 @@ impl Rows {
         let [crate_id, owner, kind] =
             columns(&table, TABLE, ["crate_id", "owner_id", "owner_kind"])?;
         let since = table.column("created_at");
+        let by = table.column("created_by");
         table.rows(TABLE, |row| {
             check_count(TABLE, self.owners.len(), self.limit)?;
             self.owners.push(OwnerRow {
@@ -205,6 +208,7 @@ impl Rows {
                 owner: row.number(owner)?,
                 is_team: row.text(kind) == "1",
                 since: since.and_then(|at| row.time(at)),
+                by: by.and_then(|at| row.text(at).parse().ok()),
             });
             Ok(())
         })
@@ -317,10 +321,10 @@ impl Rows {
         } else {
             self.user(row.owner)
         };
-        let since = row.since;
         Some(Owner {
             party: party?,
-            since,
+            since: row.since,
+            by: row.by.and_then(|id| self.user(id)),
         })
     }
 

@@ -14,7 +14,7 @@ const VERSIONS: &str = "crate_id,created_at,id,num,published_by,repository,yanke
 const USERS: &str = "gh_avatar,gh_id,gh_login,id,name\n,1,ada,189,Ada\n,2,bob,7,\n";
 const TEAMS: &str = "avatar,github_id,id,login,name,org_id\n,5,189,github:demo:core,,6\n";
 const OWNERS: &str = "crate_id,created_at,created_by,owner_id,owner_kind\n\
-    1,2026-01-01 00:00:00+00,,189,0\n1,,,189,1\n1,,,404,0\n";
+    1,2026-01-01 00:00:00+00,189,189,0\n1,2026-03-01 00:00:00+00,7,189,1\n1,,,404,0\n";
 
 fn tables() -> Vec<(&'static str, String)> {
     let tables = [
@@ -79,6 +79,16 @@ fn joins_the_tables_in_whatever_order() {
         assert_eq!(owners, ["cargo:ada#189", "cargo:github:demo:core#team-189"]);
         let history = dump.histories(&source()).next().unwrap();
         assert_eq!(history.latest(), Some("1.1.0"));
+        let joined: Vec<String> = (history.joinings().into_iter())
+            .map(|of| format!("{} by {}", of.owner, of.by.unwrap()))
+            .collect();
+        assert_eq!(
+            joined,
+            [
+                "cargo:ada#189 by cargo:ada#189",
+                "cargo:github:demo:core#team-189 by cargo:bob#7"
+            ]
+        );
         let [first, second] = history.releases() else {
             panic!("{history:?}")
         };
