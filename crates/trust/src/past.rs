@@ -3,8 +3,8 @@
 use crate::people::People;
 use std::collections::HashMap;
 use tenure_domain::{
-    ContactIx, Days, History, OwnerSetIx, OwnersSeen, Party, PartyIx, Release, RepositoryIx, Time,
-    release_line,
+    ContactIx, Days, History, Joined, OwnerSetIx, OwnersSeen, Party, PartyIx, Release,
+    RepositoryIx, Time, release_line,
 };
 
 /// What an earlier publisher did here.
@@ -68,8 +68,9 @@ impl<'h> Past<'h> {
         }
         let first_look = history.owners_seen().first().copied();
         if let Some(list) = first_look {
-            history.owner_set(list.owners).iter().for_each(meet);
+            history.owner_set(list.owners).iter().for_each(&mut meet);
         }
+        (history.joined().iter()).for_each(|joined| meet(&joined.owner));
         Self {
             history,
             // A party that appears only among the present owners never acts
@@ -178,6 +179,7 @@ impl<'h> Past<'h> {
         let release = &self.history.releases()[index];
         self.take_publisher(release);
         self.take_owners(release);
+        self.take_joined(release);
         self.take_line(release, index);
         self.repository = release.repository.or(self.repository);
         self.releases += 1;
@@ -217,6 +219,25 @@ impl<'h> Past<'h> {
             return;
         };
         self.list(owners, published);
+    }
+
+    /// Some registries say who joined the owners when: whoever had done so by
+    /// this release is listed at it.
+    fn take_joined(&mut self, release: &Release) {
+        let until = |joined: &&Joined| Some(joined.at) <= release.published;
+        for joined in self.history.joined().iter().take_while(until) {
+            let person = self.person(joined.owner);
+            self.listed[person.index()].get_or_insert(joined.at);
+        }
+    }
+
+    /// When the person behind `party` was made an owner, and by whom, the last
+    /// time until `at`.
+    pub fn joined(&self, party: PartyIx, at: Time) -> Option<&'h Joined> {
+        let person = self.person(party);
+        let until = self.history.joined().iter().rev();
+        let mut until = until.filter(|joined| joined.at <= at);
+        until.find(|joined| self.person(joined.owner) == person)
     }
 
     fn list(&mut self, owners: OwnerSetIx, at: Time) {

@@ -208,6 +208,10 @@ fn first_listings(history: &History) -> impl Iterator<Item = (&Party, Time)> {
             first[party.index()].get_or_insert(published);
         }
     }
+    for joined in history.joined() {
+        let first = first[joined.owner.index()].get_or_insert(joined.at);
+        *first = joined.at.min(*first);
+    }
     history
         .parties()
         .iter()

@@ -15,7 +15,7 @@ pub(super) fn detect(scene: &Scene<'_>) -> Option<Change> {
         .past
         .listed_since(scene.publisher)
         .filter(|_| newcomer && scene.is_established())?;
-    let mut facts = vec![Fact::ListedSince { since }];
+    let mut facts = vec![scene.made_owner().unwrap_or(Fact::ListedSince { since })];
     let silence = scene.silence();
     if silence >= Days(scene.limits.silence_days) {
         facts.push(Fact::Silence { days: silence });

@@ -33,6 +33,13 @@ pub enum Fact {
         /// Since when.
         since: Time,
     },
+    /// The publisher was made an owner.
+    MadeOwner {
+        /// When.
+        at: Time,
+        /// By whom, if by somebody else, and that is known.
+        by: Option<Party>,
+    },
     /// The publisher's previous release here was long ago.
     AbsentFrom {
         /// How long ago.
@@ -128,6 +135,10 @@ impl Fact {
             Self::NotListedBefore => "was not listed as an owner before".to_owned(),
             Self::EarlierOwnersNotKnown => "who was an owner before is not known".to_owned(),
             Self::ListedSince { since } => format!("listed as an owner since {}", since.date()),
+            Self::MadeOwner { at, by: Some(by) } => {
+                format!("made an owner by {by} on {}", at.date())
+            }
+            Self::MadeOwner { at, by: None } => format!("an owner since {}", at.date()),
             Self::AbsentFrom { days } => format!("last release here {days} before"),
             Self::UnseenFor { days } => format!("last release anywhere at hand {days} before"),
             Self::OthersReleased { releases } => {
@@ -176,6 +187,7 @@ impl Fact {
             | Self::OwnersAdded { .. }
             | Self::OwnersRemoved { .. } => owners(ecosystem),
             Self::EarlierOwnersNotKnown => "the list of owners, which has the present ones alone",
+            Self::MadeOwner { .. } => "crate_owners.created_at, crate_owners.created_by",
             Self::OwnersSeen { .. } => "the list of owners, looked at again and again",
             Self::Repository { .. } | Self::AttestedRun { .. } => evidence(ecosystem),
             Self::ContactDomain { .. } => "versions[*]._npmUser.email",

@@ -205,8 +205,21 @@ impl<'a> Scene<'a> {
             .collect()
     }
 
+    /// When the publisher was made an owner, where that is known.
+    pub(crate) fn made_owner(&self) -> Option<Fact> {
+        let joined = self.past.joined(self.publisher, self.at)?;
+        let by = joined.by.filter(|by| *by != joined.owner);
+        Some(Fact::MadeOwner {
+            at: joined.at,
+            by: by.map(|by| self.history.party(by).clone()),
+        })
+    }
+
     /// What is known of a newcomer's rights before: nothing where no list is.
     pub(crate) fn not_listed(&self) -> Fact {
+        if let Some(made) = self.made_owner() {
+            return made;
+        }
         match self.past.owners() {
             Some(_) => Fact::NotListedBefore,
             None => Fact::EarlierOwnersNotKnown,

@@ -2,8 +2,8 @@
 
 use crate::common::{at, last_changes, npm, package, release};
 use tenure_domain::{
-    DocumentKind, Ecosystem, History, HistoryBuilder, NewRelease, OwnerList, PackageId, Party,
-    ReleaseState, Source,
+    DocumentKind, Ecosystem, History, HistoryBuilder, Joining, NewRelease, OwnerList, PackageId,
+    Party, ReleaseState, Source,
 };
 use tenure_trust::change::{Fact, Kind};
 
@@ -54,6 +54,31 @@ fn the_first_look_is_where_knowledge_begins() {
     assert_eq!(changes[0].kind, Kind::CoMaintainer);
     let since = at("2020-05-01");
     assert_eq!(changes[0].facts[0], Fact::ListedSince { since });
+}
+
+#[test]
+fn where_the_registry_says_who_joined_when_no_look_is_needed() {
+    let joining = |owner, date, by| Joining {
+        owner: npm(owner),
+        at: at(date),
+        by: Some(npm(by)),
+    };
+    let by = Some(npm("ada"));
+    for (date, kind) in [
+        // As with lists, the release before counts: an owner of today is new.
+        ("2020-06-14", Kind::Handover),
+        ("2020-02-15", Kind::CoMaintainer),
+    ] {
+        let mut history = history(Some("ada"), Some("bob"), &[]);
+        history.add_joinings([
+            joining("ada", "2020-01-01", "ada"),
+            joining("bob", date, "ada"),
+        ]);
+        let changes = last_changes(&history);
+        assert_eq!(changes[0].kind, kind);
+        let (at, by) = (at(date), by.clone());
+        assert_eq!(changes[0].facts[0], Fact::MadeOwner { at, by });
+    }
 }
 
 #[test]
