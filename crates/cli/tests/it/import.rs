@@ -69,6 +69,33 @@ fn successive_dumps_tell_who_was_an_owner_when() {
 }
 
 #[test]
+fn dumps_tell_who_made_whom_an_owner() {
+    let project = Project::new();
+    dump(&project, "one.tar.gz", 1);
+    let done = import(&project, "one.tar.gz", &["--api", API]);
+    assert_eq!(done.status, 0, "{}", done.shown());
+    let who = |person: &str, more: &[&str]| {
+        let run =
+            project.tenure(&[&["who", person, "--data", "ledger", "--offline"][..], more].concat());
+        assert_eq!(run.status, 0, "{}", run.shown());
+        run
+    };
+    // Every tenth crate has a team for an owner, made one by the first.
+    let team = json(&who("cargo:github:demo:core#team-1", &["--format", "json"]));
+    let invitations = team["invitations"].as_array().expect("a list");
+    assert_eq!(invitations.len(), 120, "{team}");
+    assert_eq!(invitations[0]["received"], true);
+    assert_eq!(team["since"]["began"]["how"], "joined");
+    let by = invitations[0]["by"].as_str().expect("an account");
+    let card = who(by, &[]);
+    assert!(
+        card.said("they made cargo:github:demo:core#team-1 one"),
+        "{}",
+        card.shown()
+    );
+}
+
+#[test]
 fn what_is_no_dump_leaves_nothing_behind() {
     let project = Project::new();
     dump(&project, "good.tar.gz", 1);

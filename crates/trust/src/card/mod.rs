@@ -6,9 +6,11 @@
 //! there without a break, what they have held for long, and how what they took
 //! over went on; what is not known is said.
 
+mod invitation;
 mod place;
 mod take_over;
 
+pub use invitation::Invitation;
 pub use place::{Began, Place};
 pub use take_over::TakeOver;
 
@@ -38,6 +40,9 @@ pub struct Card {
     pub proven: Option<Proven>,
     /// Packages that came into the person's hands from others, oldest first.
     pub took_over: Vec<TakeOver>,
+    /// Who made the person an owner, and whom the person made one, the earliest
+    /// first. Few registries say so.
+    pub invitations: Vec<Invitation>,
     /// In how many histories the person was looked for.
     pub histories: usize,
 }
@@ -96,6 +101,7 @@ pub fn card<'c>(
         places: Vec::new(),
         proven: None,
         took_over: Vec::new(),
+        invitations: Vec::new(),
         histories: 0,
     };
     let mut addresses = Vec::new();
@@ -103,6 +109,8 @@ pub fn card<'c>(
         let case = &case;
         card.histories += 1;
         let is_person = |party: &Party| card.accounts.contains(party);
+        let invitations = invitation::all(case.history(), is_person, now);
+        card.invitations.extend(invitations);
         let Some(place) = place::of((case, counted), is_person, now) else {
             continue;
         };
@@ -111,6 +119,7 @@ pub fn card<'c>(
         card.places.push(place);
     }
     card.took_over.sort_by_key(|taken| taken.at);
+    card.invitations.sort_by_key(|invitation| invitation.at);
     card.since = card
         .places
         .iter()

@@ -52,6 +52,12 @@ pub enum Began {
         /// Who published it: somebody who could make others owners.
         by: Option<Party>,
     },
+    /// In the list of owners, which says since when.
+    Joined {
+        /// Who made the person an owner; `None` where that was nobody else, or is
+        /// not known.
+        by: Option<Party>,
+    },
     /// In the list of owners at a look, without a release.
     Seen {},
 }
@@ -145,7 +151,18 @@ fn first(
     let looked = history.source().seen;
     let looked = looked.filter(|at| owner_now == Some(true) && *at <= now);
     let seen = seen.chain(looked).min().map(|at| (at, Began::Seen {}));
-    at_release.into_iter().chain(seen).min_by_key(|(at, _)| *at)
+    let joined = joined(history, is_person).filter(|(at, _)| *at <= now);
+    let all = at_release.into_iter().chain(joined).chain(seen);
+    all.min_by_key(|(at, _)| *at)
+}
+
+/// When the person first became an owner, where the list of owners says it.
+fn joined(history: &History, is_person: &impl Fn(&Party) -> bool) -> Option<(Time, Began)> {
+    let mut joined = history.joined().iter();
+    let first = joined.find(|of| is_person(history.party(of.owner)))?;
+    let by = first.by.map(|by| history.party(by));
+    let by = by.filter(|by| !is_person(by)).cloned();
+    Some((first.at, Began::Joined { by }))
 }
 
 fn is_among(history: &History, owners: &[PartyIx], is_person: &impl Fn(&Party) -> bool) -> bool {

@@ -1,7 +1,7 @@
 //! The fact card of a person.
 
 use crate::common::{World, adas, at, npm, owned_by, package, release};
-use tenure_domain::{Counted, History, Reach};
+use tenure_domain::{Counted, History, Joining, Reach};
 use tenure_trust::card::{Began, Card, card};
 
 /// A package that mallory took over from ada after two years, with a release
@@ -51,6 +51,42 @@ fn what_somebody_took_over_and_what_became_of_it() {
     let ada = card_of("ada", &[(taken_over(), None)], "2023-01-01");
     assert!(ada.took_over.is_empty() && !ada.places[0].held);
     assert_eq!(ada.places[0].releases, 3);
+}
+
+#[test]
+fn who_made_whom_an_owner_and_since_when() {
+    let joining = |owner, date, by| Joining {
+        owner: npm(owner),
+        at: at(date),
+        by: Some(npm(by)),
+    };
+    let mut history = package("x", adas());
+    history.add_joinings([
+        joining("ada", "2019-12-31", "ada"),
+        joining("bob", "2020-06-01", "ada"),
+        joining("eve", "2021-06-01", "bob"),
+        joining("late", "2024-01-01", "bob"),
+    ]);
+    let of = |login| card_of(login, &[(history.clone(), None)], "2023-01-01");
+    let bob = of("bob");
+    let told: Vec<_> = (bob.invitations.iter())
+        .map(|one| (&one.owner, &one.by, one.received))
+        .collect();
+    let (ada, eve) = (npm("ada"), npm("eve"));
+    assert_eq!(
+        told,
+        [(&npm("bob"), &ada, true), (&eve, &npm("bob"), false)]
+    );
+    let since = bob.since.unwrap();
+    assert_eq!(
+        (since.at, since.began),
+        (at("2020-06-01"), Began::Joined { by: Some(ada) })
+    );
+    let ada = of("ada");
+    assert_eq!(ada.invitations.len(), 1);
+    assert_eq!(ada.since.unwrap().began, Began::Joined { by: None });
+    // Whoever has not begun yet is not known.
+    assert!(of("late").since.is_none());
 }
 
 #[test]

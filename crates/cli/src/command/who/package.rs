@@ -10,7 +10,7 @@ use crate::exit::Exit;
 use crate::output::{self, json, style::Look};
 use anyhow::anyhow;
 use serde::Serialize;
-use tenure_domain::{Days, Missing, OwnerList, PackageId, Party, Source, Time};
+use tenure_domain::{Days, Joining, Missing, OwnerList, PackageId, Party, Source, Time};
 use tenure_trust::judge::Case;
 use tenure_trust::tenures::{Tenure, tenures};
 use tenure_trust::tier::TierReason;
@@ -43,6 +43,9 @@ pub(super) struct Report {
     /// The lists of owners that were seen over time, the earliest first; the
     /// last one is the present one. Empty where nobody looked.
     pub(super) owners_seen: Vec<OwnerList>,
+    /// Who became an owner when and by whom, the earliest first; of owners that
+    /// are not here it is not known.
+    pub(super) owners_joined: Vec<Joining>,
     /// What the signatures in the package of the named release say, or of the
     /// last one; absent where packages carry none.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -122,6 +125,7 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
         unknown_dates: count(|release| release.published.is_none()),
         owners_now: history.owners_now().map(owners),
         owners_seen: history.owner_lists(),
+        owners_joined: history.joinings(),
         signatures: signed::of(history, at),
         tenures: held(case, session.now),
         changes: findings(case),

@@ -39,6 +39,7 @@ impl Page<'_> {
         self.owners(&mut out);
         self.signatures(&mut out);
         self.looks(&mut out);
+        self.joined(&mut out);
         self.changes(&mut out);
         self.release(&mut out);
         self.not_known(&mut out);
@@ -181,6 +182,26 @@ impl Page<'_> {
             let _ = writeln!(out, "  {}", wrap(&names, self.look.width, 6));
             let seen = format!("first seen {}, last seen {}", list.first, list.last);
             let _ = writeln!(out, "      {}", faint(wrap(&seen, self.look.width, 6)));
+        }
+    }
+
+    /// Who was made an owner by somebody else.
+    fn joined(&self, out: &mut String) {
+        let joined = self.report.owners_joined.iter();
+        let joined = joined.filter_map(|of| Some((of, of.by.as_ref()?)));
+        let joined: Vec<_> = joined.filter(|(of, by)| of.owner != **by).collect();
+        if joined.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{}", strong("Made an owner"));
+        let skipped = joined.len().saturating_sub(LISTS);
+        if skipped > 0 {
+            let note = format!("{skipped} earlier; --format json has all");
+            let _ = writeln!(out, "  {}", faint(note));
+        }
+        for (of, by) in &joined[skipped..] {
+            let line = format!("{} by {} on {}", short(&of.owner), short(by), of.at.date());
+            let _ = writeln!(out, "  {}", wrap(&line, self.look.width, 4));
         }
     }
 

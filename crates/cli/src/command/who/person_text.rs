@@ -6,7 +6,7 @@ use crate::output::style::{Look, faint, safe, short, strong, thousands, wrap};
 use std::cell::RefCell;
 use std::fmt::Write as _;
 use tenure_domain::Reach;
-use tenure_trust::card::{Began, Place, TakeOver};
+use tenure_trust::card::{Began, Invitation, Place, TakeOver};
 use tenure_trust::standing::plural;
 
 /// Everything that the text is made of.
@@ -78,6 +78,7 @@ impl Page<'_> {
         self.places(&mut lines);
         self.reach(&mut lines);
         self.took_over(&mut lines);
+        self.invitations(&mut lines);
         self.removed(&mut lines);
         self.links(&mut lines);
         self.vouches(&mut lines);
@@ -199,6 +200,22 @@ impl Page<'_> {
         }
     }
 
+    fn invitations<'a>(&'a self, lines: &mut Lines<'a>) {
+        lines.head("Made an owner");
+        let all = &self.report.card.invitations;
+        if all.is_empty() {
+            lines.line("not known; only the dumps of cargo registries say who made whom an owner");
+        }
+        let shown = if self.all { all.len() } else { PLACES };
+        for one in all.iter().take(shown) {
+            let mark = lines.mark(&one.source);
+            lines.line(&format!("{} {mark}", invited(one)));
+        }
+        if all.len() > shown {
+            lines.line(&format!("and {} more; --all lists them", all.len() - shown));
+        }
+    }
+
     fn removed<'a>(&'a self, lines: &mut Lines<'a>) {
         lines.head("Incidents");
         let places = &self.report.card.places;
@@ -284,8 +301,8 @@ impl Page<'_> {
     }
 
     fn not_known(&self) -> String {
-        let text = "Not to be had: whether an account was recovered, has second factors, or who \
-                    made it an owner; registries do not publish that.";
+        let text = "Not to be had: whether an account was recovered, or has second factors; \
+                    registries do not publish that.";
         wrap(text, self.look.width, 0)
     }
 }
@@ -304,7 +321,19 @@ fn began(began: &Began) -> String {
             )
         }
         Began::Listed { version, by: None } => format!("listed as an owner at {}", safe(version)),
+        Began::Joined { by: Some(by) } => format!("made an owner by {}", short(by)),
+        Began::Joined { by: None } => "became an owner".to_owned(),
         Began::Seen {} => "listed as an owner when somebody looked".to_owned(),
+    }
+}
+
+fn invited(one: &Invitation) -> String {
+    let (package, at) = (one.package.to_string(), one.at.date());
+    let package = safe(&package);
+    if one.received {
+        format!("of {package} on {at}: by {}", short(&one.by))
+    } else {
+        format!("of {package} on {at}: they made {} one", short(&one.owner))
     }
 }
 
