@@ -10,6 +10,7 @@ pub(crate) mod machine;
 pub(crate) mod packages;
 mod postgres;
 pub(crate) mod python;
+mod room;
 mod runner;
 pub(crate) mod tools;
 
@@ -32,6 +33,7 @@ pub(crate) struct Arguments {
 /// Runs the task.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let mut steps = Steps::default();
+    room::warn();
     if !arguments.fast {
         install(&mut steps)?;
     }
