@@ -394,8 +394,13 @@ impl HistoryBuilder {
 #[derive(Debug)]
 struct Interner<T> {
     values: Vec<T>,
+    /// Where each is, once there are more than [`FEW`].
     known: HashMap<T, u32>,
 }
+
+/// So many values are found faster by looking at each: most packages have one or
+/// two publishers.
+const FEW: usize = 8;
 
 impl<T> Default for Interner<T> {
     fn default() -> Self {
@@ -414,13 +419,26 @@ impl<T: Clone + Eq + Hash> Interner<T> {
         {
             return last as u32;
         }
-        if let Some(ix) = self.known.get(&value) {
-            return *ix;
+        if let Some(ix) = self.find(&value) {
+            return ix;
         }
         let ix = self.values.len() as u32;
-        self.values.push(value.clone());
-        self.known.insert(value, ix);
+        if self.values.len() == FEW {
+            self.known.extend(self.values.iter().cloned().zip(0..));
+        }
+        if self.values.len() >= FEW {
+            self.known.insert(value.clone(), ix);
+        }
+        self.values.push(value);
         ix
+    }
+
+    fn find(&self, value: &T) -> Option<u32> {
+        if self.values.len() > FEW {
+            return self.known.get(value).copied();
+        }
+        let place = self.values.iter().position(|known| known == value);
+        place.map(|place| place as u32)
     }
 }
 

@@ -33,20 +33,29 @@ pub(crate) fn pack(bytes: &[u8]) -> Vec<u8> {
 const LEVEL_OF_MANY: i32 = -1;
 
 /// Makes many short texts smaller, one after the other, in a third of the time.
-pub(crate) struct Packer(Option<zstd::bulk::Compressor<'static>>);
+pub(crate) struct Packer {
+    zstd: Option<zstd::bulk::Compressor<'static>>,
+    /// What comes out is a fraction of the room that it may need.
+    room: Vec<u8>,
+}
 
 impl Packer {
     pub(crate) fn new() -> Self {
-        Self(zstd::bulk::Compressor::new(LEVEL_OF_MANY).ok())
+        Self {
+            zstd: zstd::bulk::Compressor::new(LEVEL_OF_MANY).ok(),
+            room: Vec::new(),
+        }
     }
 
     /// As [`pack`].
     pub(crate) fn pack(&mut self, bytes: &[u8]) -> Vec<u8> {
-        let packed = self
-            .0
-            .as_mut()
-            .and_then(|packer| packer.compress(bytes).ok());
-        packed.unwrap_or_else(|| pack(bytes))
+        self.room.clear();
+        self.room
+            .reserve(zstd::zstd_safe::compress_bound(bytes.len()));
+        let into = &mut self.room;
+        let packed =
+            (self.zstd.as_mut()).and_then(|zstd| zstd.compress_to_buffer(bytes, into).ok());
+        packed.map_or_else(|| pack(bytes), |_| self.room.clone())
     }
 }
 
