@@ -13,8 +13,8 @@ pub struct Joining {
     pub owner: Party,
     /// When.
     pub at: Time,
-    /// Who made them one, themselves where they began the package; `None` where
-    /// that is not known.
+    /// Who made them one; `None` where that was nobody else, as of whoever began
+    /// the package, or is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Party>,
 }
@@ -57,6 +57,7 @@ impl History {
 
     /// Adds who became an owner when; what it has already is passed over.
     pub fn add_joinings(&mut self, joinings: impl IntoIterator<Item = Joining>) {
+        let known = self.joined.len();
         for joining in joinings {
             let mut place = |party| PartyIx(place_of(&mut self.parties, party));
             let joined = Joined {
@@ -67,6 +68,9 @@ impl History {
             if !self.joined.contains(&joined) {
                 self.joined.push(joined);
             }
+        }
+        if self.joined.len() <= known.max(1) {
+            return;
         }
         let text = |party: PartyIx| self.parties[party.index()].to_string();
         (self.joined).sort_by_cached_key(|of| (of.at, text(of.owner), of.by.map(text)));

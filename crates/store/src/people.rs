@@ -20,8 +20,8 @@ impl Hands {
         let Some(history) = history else {
             return hands;
         };
-        hands.add_releases(history);
-        for joining in history.joinings().iter().chain(memory.joinings()) {
+        hands.add_history(history);
+        for joining in memory.joinings() {
             // Whoever made somebody an owner was there, too.
             for party in [&joining.owner].into_iter().chain(&joining.by) {
                 hands.add(party, joining.at);
@@ -31,10 +31,6 @@ impl Hands {
             for owner in &list.owners {
                 hands.add(owner, list.first);
             }
-        }
-        let owners = history.owners_now().into_iter().flatten();
-        for (owner, seen) in owners.filter_map(|ix| Some((ix, history.source().seen?))) {
-            hands.add(history.party(*owner), seen);
         }
         hands
     }
@@ -46,7 +42,7 @@ impl Hands {
         }
     }
 
-    fn add_releases(&mut self, history: &History) {
+    fn add_history(&mut self, history: &History) {
         let mut since: Vec<Option<Time>> = vec![None; history.parties().len()];
         let mut last_owners = None;
         for release in history.releases() {
@@ -61,6 +57,16 @@ impl Hands {
                 // Releases stand in time order.
                 since[party.index()].get_or_insert(published);
             }
+        }
+        for joined in history.joined() {
+            for party in [joined.owner].into_iter().chain(joined.by) {
+                let since = since[party.index()].get_or_insert(joined.at);
+                *since = joined.at.min(*since);
+            }
+        }
+        let owners = history.owners_now().into_iter().flatten();
+        for (owner, seen) in owners.filter_map(|ix| Some((ix, history.source().seen?))) {
+            since[owner.index()].get_or_insert(seen);
         }
         for (party, since) in history.parties().iter().zip(since) {
             if let Some(since) = since {

@@ -174,14 +174,14 @@ impl Made {
 
     fn write_version(&self, table: &mut Table, number: u64, nth: u32) -> io::Result<()> {
         let id = self.id;
-        let (year, month) = (2016 + nth / 12, 1 + nth % 12);
+        let published = published(nth);
         let publisher = match nth % 13 {
             12 => String::new(),
             _ => self.publisher.to_string(),
         };
         writeln!(
             table,
-            "{{}},{{development-tools}},{id},20480,{year}-{month:02}-03 07:15:00.123456+00,A crate that does one thing,\
+            "{{}},{{development-tools}},{id},20480,{published},A crate that does one thing,\
              https://docs.example/crate-{id},1234,2021,\"{{\"\"default\"\": [\"\"std\"\"], \"\"std\"\": []}}\",t,,{number},\
              {{words}},MIT OR Apache-2.0,,0.{}.{},0.{}.{},{publisher},https://git.example/owner-{}/crate-{id},1.70,\
              \\x{},2026-01-01 00:00:00.000000+00,f,,",
@@ -211,11 +211,13 @@ impl Made {
 
     fn write_owners(&self, table: &mut Table) -> io::Result<()> {
         let id = self.id;
-        writeln!(
-            table,
-            "{id},2020-01-01 00:00:00.000000+00,{0},{0},0",
-            self.owner
-        )?;
+        // Whoever begins a crate owns it from its first version on.
+        let since = if self.owner == self.publisher {
+            published(0)
+        } else {
+            "2020-01-01 00:00:00.000000+00".to_owned()
+        };
+        writeln!(table, "{id},{since},{0},{0},0", self.owner)?;
         if id.is_multiple_of(10) {
             writeln!(
                 table,
@@ -228,6 +230,12 @@ impl Made {
         }
         Ok(())
     }
+}
+
+/// When the version that is the `nth` of its crate was published.
+fn published(nth: u32) -> String {
+    let (year, month) = (2016 + nth / 12, 1 + nth % 12);
+    format!("{year}-{month:02}-03 07:15:00.123456+00")
 }
 
 /// Digests are what packs worst in a real dump.

@@ -1,29 +1,28 @@
 //! What a first observation says, written straight away: with nothing before,
 //! everything differs, so nothing has to be compared or copied.
 
-use super::diff::{owners_now, sorted, unrepeated};
+use super::diff::{sorted, unrepeated};
 use super::form::contact;
 use super::{Fact, write_line};
-use crate::{Certificate, History, OwnerSetIx, Release, ReleaseState, Time};
+use crate::{Certificate, History, OwnerSetIx, PartyIx, Release, ReleaseState, Time};
 use hashbrown::HashMap;
 use serde::Serialize;
 
 /// The same bytes as of the [`diff()`](super::diff()) between nothing and
 /// `history`.
 pub fn first(history: &History) -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(100 * (history.releases().len() + 1));
+    let mut bytes = Vec::with_capacity(200 * (history.releases().len() + 2));
     let (kind, from) = (history.source().kind, history.source().from.clone());
     write_line(&mut bytes, &Fact::Document { kind, from });
     let mut texts = Texts::new(history);
     for release in unrepeated(history) {
         write_line(&mut bytes, &texts.line(release));
     }
-    if let owners @ Some(_) = owners_now(history) {
-        write_line(&mut bytes, &Fact::Owners { owners });
+    if let Some(line) = texts.owners_now() {
+        write_line(&mut bytes, &line);
     }
-    if !history.joined().is_empty() {
-        let joined = history.joinings();
-        write_line(&mut bytes, &Fact::Joined { joined });
+    if let Some(line) = texts.joined() {
+        write_line(&mut bytes, &line);
     }
     if let Some(version) = history.latest() {
         let version = Some(version.into());
@@ -67,6 +66,28 @@ struct Line<'h> {
     removed: bool,
 }
 
+/// [`Fact::Owners`] likewise.
+#[derive(Serialize)]
+struct OwnersLine<'t> {
+    fact: &'static str,
+    owners: Vec<&'t str>,
+}
+
+/// [`Fact::Joined`] likewise.
+#[derive(Serialize)]
+struct JoinedLine<'t> {
+    fact: &'static str,
+    joined: Vec<JoiningForm<'t>>,
+}
+
+#[derive(Serialize)]
+struct JoiningForm<'t> {
+    owner: &'t str,
+    at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<&'t str>,
+}
+
 /// What thousands of releases share, each as a text once.
 struct Texts<'h> {
     history: &'h History,
@@ -81,6 +102,27 @@ impl<'h> Texts<'h> {
             parties: history.parties().iter().map(ToString::to_string).collect(),
             owners: HashMap::new(),
         }
+    }
+
+    fn owners_now(&self) -> Option<OwnersLine<'_>> {
+        let owners = self.history.owners_now()?.iter();
+        let mut owners: Vec<&str> = owners.map(|ix| &*self.parties[ix.index()]).collect();
+        owners.sort_unstable();
+        let fact = "owners";
+        Some(OwnersLine { fact, owners })
+    }
+
+    fn joined(&self) -> Option<JoinedLine<'_>> {
+        let text = |party: PartyIx| &*self.parties[party.index()];
+        let joined = self.history.joined().iter().map(|joined| JoiningForm {
+            owner: text(joined.owner),
+            at: joined.at,
+            by: joined.by.map(text),
+        });
+        (!self.history.joined().is_empty()).then(|| JoinedLine {
+            fact: "joined",
+            joined: joined.collect(),
+        })
     }
 
     fn line<'t>(&'t mut self, release: &'t Release) -> Line<'t>

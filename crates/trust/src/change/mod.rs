@@ -208,10 +208,9 @@ impl<'a> Scene<'a> {
     /// When the publisher was made an owner, where that is known.
     pub(crate) fn made_owner(&self) -> Option<Fact> {
         let joined = self.past.joined(self.publisher, self.at)?;
-        let by = joined.by.filter(|by| *by != joined.owner);
         Some(Fact::MadeOwner {
             at: joined.at,
-            by: by.map(|by| self.history.party(by).clone()),
+            by: joined.by.map(|by| self.history.party(by).clone()),
         })
     }
 

@@ -58,7 +58,7 @@ fn who_made_whom_an_owner_and_since_when() {
     let joining = |owner, date, by| Joining {
         owner: npm(owner),
         at: at(date),
-        by: Some(npm(by)),
+        by: Some(npm(by)).filter(|_| by != owner),
     };
     let mut history = package("x", adas());
     history.add_joinings([

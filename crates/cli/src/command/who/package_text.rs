@@ -188,8 +188,9 @@ impl Page<'_> {
     /// Who was made an owner by somebody else.
     fn joined(&self, out: &mut String) {
         let joined = self.report.owners_joined.iter();
-        let joined = joined.filter_map(|of| Some((of, of.by.as_ref()?)));
-        let joined: Vec<_> = joined.filter(|(of, by)| of.owner != **by).collect();
+        let joined: Vec<_> = joined
+            .filter_map(|of| Some((of, of.by.as_ref()?)))
+            .collect();
         if joined.is_empty() {
             return;
         }

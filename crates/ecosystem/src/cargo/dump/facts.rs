@@ -30,8 +30,8 @@ pub struct Owner {
     pub party: Party,
     /// When it became one.
     pub since: Option<Time>,
-    /// Who made it one, itself where it began the crate; `None` where the dump
-    /// does not say, as of the oldest crates.
+    /// Who made it one, if somebody else did; `None` where the dump does not say,
+    /// too, as of the oldest crates.
     pub by: Option<Party>,
 }
 

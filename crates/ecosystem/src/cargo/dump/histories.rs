@@ -5,8 +5,8 @@
 use super::Owner;
 use super::rows::{Rows, VersionRow};
 use tenure_domain::{
-    DependencySetIx, Ecosystem, History, HistoryBuilder, PackageId, PartyIx, Release, ReleaseState,
-    RepositoryIx, Source,
+    DependencySetIx, Ecosystem, History, HistoryBuilder, Joining, PackageId, PartyIx, Release,
+    ReleaseState, RepositoryIx, Source,
 };
 
 impl Rows {
@@ -24,7 +24,12 @@ impl Rows {
                 builder.set_latest(latest.version.clone());
             }
             let mut history = builder.build(package, source.clone());
-            history.add_joinings(owners.into_iter().filter_map(Owner::joining));
+            let joinings = owners.into_iter().filter_map(Owner::joining);
+            let first = history.releases().first().and_then(|of| of.published);
+            // Whoever began the crate became its owner with the first release,
+            // which says that already.
+            let is_news = |joining: &Joining| joining.by.is_some() || Some(joining.at) != first;
+            history.add_joinings(joinings.filter(is_news).collect::<Vec<_>>());
             Some(history)
         })
     }

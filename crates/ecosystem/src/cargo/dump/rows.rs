@@ -324,7 +324,9 @@ impl Rows {
         Some(Owner {
             party: party?,
             since: row.since,
-            by: row.by.and_then(|id| self.user(id)),
+            by: (row.by)
+                .filter(|by| row.is_team || *by != row.owner)
+                .and_then(|id| self.user(id)),
         })
     }
 
