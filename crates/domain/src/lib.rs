@@ -5,6 +5,7 @@
 //! registry document said about one package at one moment; the `trust` crate
 //! decides what it means.
 
+mod advisory;
 mod clock;
 mod ecosystem;
 pub mod fact;
@@ -21,6 +22,7 @@ mod source;
 mod time;
 mod vouch;
 
+pub use advisory::{Advisory, Affected, Bound};
 pub use clock::Clock;
 pub use ecosystem::Ecosystem;
 pub use history::{

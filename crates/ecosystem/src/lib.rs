@@ -11,6 +11,7 @@ pub mod identity;
 pub mod lockfile;
 pub mod npm;
 pub mod nuget;
+pub mod osv;
 pub mod pairs;
 pub mod pypi;
 pub mod repository;
