@@ -8,6 +8,7 @@
 //! Nothing is kept in memory that another process on the same database would
 //! need: any number of replicas may share a PostgreSQL and a bucket.
 
+mod advisories;
 mod blobs;
 mod clear;
 mod db;
@@ -30,6 +31,7 @@ mod threads;
 mod tokens;
 mod usage;
 
+pub use advisories::{AdvisoriesAtHand, AdvisoriesKept};
 pub use blobs::{Blobs, Documents, TemporaryFile};
 pub use clear::Pruned;
 pub use digest::{Digest, DigestError};

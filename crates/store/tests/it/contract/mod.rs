@@ -1,5 +1,6 @@
 //! What a store must do, whatever it is made of.
 
+mod advisories;
 mod blobs;
 mod documents;
 mod downloads;
@@ -49,6 +50,7 @@ contracts! {
     people: packages_are_found_by_the_people_in_them popularity_is_kept
         the_highest_of_a_year_counts what_owners_reach_is_kept
         accounts_are_found_by_their_login;
+    advisories: the_newest_text_of_an_advisory_counts many_advisories_at_once;
     tarballs: a_tarball_is_kept_and_replaced;
     projects: projects_are_made_and_listed files_are_added tokens_work_until_revoked;
     downloads: counts_add_up;
