@@ -7,6 +7,7 @@
 //! for those of NuGet, signed with their owners. [`FakeWeb`] has the pages and the
 //! forge on which people show their keys, and [`FakeDns`] says where those are.
 
+mod advisories;
 pub mod corpus;
 mod crates_dump;
 mod dependency_graph;
@@ -26,6 +27,7 @@ mod serving;
 mod site;
 mod zip;
 
+pub use advisories::{Advisories, write_zip};
 pub use crates_dump::CratesDump;
 pub use dependency_graph::{DependencyGraph, Edge};
 pub use fake_cargo::{Crate, CrateRelease, FakeCargo};

@@ -1,5 +1,7 @@
 //! `tenure import`: takes in what somebody else has observed.
 
+mod advisories;
+mod collection;
 mod crates_dump;
 mod reading;
 
@@ -17,11 +19,13 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 enum What {
     CratesDump(crates_dump::Arguments),
+    Advisories(advisories::Arguments),
 }
 
 /// Runs the command.
 pub(crate) fn run(arguments: &Arguments, process: &Process) -> anyhow::Result<Exit> {
     match &arguments.what {
         What::CratesDump(arguments) => crates_dump::run(arguments, process),
+        What::Advisories(arguments) => advisories::run(arguments, process),
     }
 }
