@@ -5,8 +5,12 @@ use super::Process;
 use anyhow::{Context as _, bail};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use tenure_domain::{Counted, Highest, History, OwnerList, PackageId, Party, Time};
-use tenure_store::{BlobsAt, DatabaseAt, OwnerReach, Recorded, Store, StoreError, StoreOptions};
+use tenure_domain::{
+    Advisory, Counted, Ecosystem, Highest, History, OwnerList, PackageId, Party, Time,
+};
+use tenure_store::{
+    AdvisoriesAtHand, BlobsAt, DatabaseAt, OwnerReach, Recorded, Store, StoreError, StoreOptions,
+};
 use tokio::runtime::Runtime;
 
 /// An open ledger.
@@ -114,6 +118,16 @@ impl Ledger {
     /// How much depends on what somebody owns, as was counted last.
     pub(crate) fn owner_reach(&self, owner: &Party, now: Time) -> Option<(Time, OwnerReach)> {
         self.noted(self.store.owner_reach(owner, now))
+    }
+
+    /// What advisories say of a package.
+    pub(crate) fn advisories_of(&self, package: &PackageId) -> Vec<Advisory> {
+        self.noted(self.store.advisories_of(package))
+    }
+
+    /// What is at hand of an ecosystem's advisories.
+    pub(crate) fn advisories_at_hand(&self, ecosystem: Ecosystem) -> Option<AdvisoriesAtHand> {
+        self.noted(self.store.advisories_at_hand(ecosystem))
     }
 
     fn noted<T: Default>(&self, reading: impl Future<Output = Result<T, StoreError>>) -> T {

@@ -1,5 +1,6 @@
 //! Runs the built binary on facts written for these tests.
 
+mod advisories;
 mod check;
 mod decisions;
 mod ecosystems;

@@ -6,17 +6,20 @@
 //! there without a break, what they have held for long, and how what they took
 //! over went on; what is not known is said.
 
+mod incident;
 mod invitation;
 mod place;
 mod take_over;
 
+pub use incident::{Incident, Reported};
 pub use invitation::Invitation;
 pub use place::{Began, Place};
 pub use take_over::TakeOver;
 
 use crate::judge::Case;
+use incident::Counting;
 use serde::Serialize;
-use tenure_domain::{Counted, Days, History, Party, Reach, Time};
+use tenure_domain::{Counted, Days, History, PackageId, Party, Reach, Time};
 
 /// Reach counts as proven once it was held for so long.
 pub const PROVEN_AFTER: Days = Days(365.0);
@@ -36,13 +39,17 @@ pub struct Card {
     /// The packages in which the person acts, those with the highest tier first.
     pub places: Vec<Place>,
     /// The largest reach of one package that the person has held for a year.
-    /// What several packages reach together is at least that.
+    /// What several packages reach together is at least that. A package with an
+    /// incident proves nothing.
     pub proven: Option<Proven>,
     /// Packages that came into the person's hands from others, oldest first.
     pub took_over: Vec<TakeOver>,
     /// Who made the person an owner, and whom the person made one, the earliest
     /// first. Few registries say so.
     pub invitations: Vec<Invitation>,
+    /// Releases published with the accounts that advisories mean, the oldest
+    /// advisory first.
+    pub incidents: Vec<Incident>,
     /// In how many histories the person was looked for.
     pub histories: usize,
 }
@@ -86,11 +93,11 @@ pub struct Proven {
 }
 
 /// Puts the card of a person together who has `accounts`, from all cases at
-/// hand and how far their packages reach, as of the moment at which they were
-/// judged.
+/// hand, how far their packages reach and what advisories say of them, as of the
+/// moment at which they were judged.
 pub fn card<'c>(
     accounts: Vec<Party>,
-    cases: impl IntoIterator<Item = (Case<'c>, Option<Counted>)>,
+    cases: impl IntoIterator<Item = (Case<'c>, Option<Counted>, Vec<Reported>)>,
     now: Time,
 ) -> Card {
     let mut card = Card {
@@ -102,11 +109,12 @@ pub fn card<'c>(
         proven: None,
         took_over: Vec::new(),
         invitations: Vec::new(),
+        incidents: Vec::new(),
         histories: 0,
     };
     let mut addresses = Vec::new();
-    for (case, counted) in cases {
-        let case = &case;
+    for (case, counted, reported) in cases {
+        let (case, counting) = (&case, Counting::of(&reported, now));
         card.histories += 1;
         let is_person = |party: &Party| card.accounts.contains(party);
         let invitations = invitation::all(case.history(), is_person, now);
@@ -115,11 +123,16 @@ pub fn card<'c>(
             continue;
         };
         addresses.extend(place::addresses(case.history(), is_person));
-        card.took_over.extend(take_over::all(case, is_person));
+        card.took_over
+            .extend(take_over::all(case, is_person, &counting));
+        card.incidents
+            .extend(counting.incidents(case, is_person, now));
         card.places.push(place);
     }
     card.took_over.sort_by_key(|taken| taken.at);
     card.invitations.sort_by_key(|invitation| invitation.at);
+    card.incidents
+        .sort_by(|one, other| incident_key(one).cmp(&incident_key(other)));
     card.since = card
         .places
         .iter()
@@ -129,6 +142,12 @@ pub fn card<'c>(
     card.proven = card
         .places
         .iter()
+        .filter(|place| {
+            !card
+                .incidents
+                .iter()
+                .any(|one| one.package == place.package)
+        })
         .filter_map(|place| place.proven(now))
         .max_by_key(reached);
     let key = |place: &Place| {
@@ -139,6 +158,10 @@ pub fn card<'c>(
     };
     card.places.sort_by_key(key);
     card
+}
+
+fn incident_key(incident: &Incident) -> (Time, &str, &PackageId) {
+    (incident.published, &incident.advisory, &incident.package)
 }
 
 fn reached(proven: &Proven) -> u64 {

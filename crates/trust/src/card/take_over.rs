@@ -1,6 +1,7 @@
 //! Packages that came into somebody's hands from others, and what became of
 //! them.
 
+use super::incident::Counting;
 use super::source;
 use crate::change::{Change, Kind};
 use crate::judge::Case;
@@ -22,6 +23,8 @@ pub struct TakeOver {
     pub releases: usize,
     /// How many of those the registry no longer offers.
     pub removed: usize,
+    /// How many of those advisories say to contain malicious code.
+    pub reported: usize,
     /// When it went on to others, if it did.
     pub until: Option<Time>,
     /// The document that says it.
@@ -29,13 +32,24 @@ pub struct TakeOver {
 }
 
 /// Every time that the package of a case came into the hands of a person.
-pub(super) fn all(case: &Case<'_>, is_person: impl Fn(&Party) -> bool) -> Vec<TakeOver> {
+pub(super) fn all(
+    case: &Case<'_>,
+    is_person: impl Fn(&Party) -> bool,
+    counting: &Counting<'_>,
+) -> Vec<TakeOver> {
     let is_one = |change: &&Change| change.kind == Kind::Handover && is_person(&change.to);
     let taken = case.changes.iter().filter(is_one);
-    taken.map(|change| one(case, change, &is_person)).collect()
+    taken
+        .map(|change| one(case, change, &is_person, counting))
+        .collect()
 }
 
-fn one(case: &Case<'_>, change: &Change, is_person: &impl Fn(&Party) -> bool) -> TakeOver {
+fn one(
+    case: &Case<'_>,
+    change: &Change,
+    is_person: &impl Fn(&Party) -> bool,
+    counting: &Counting<'_>,
+) -> TakeOver {
     let history = case.history();
     let ends = |later: &&Change| {
         later.index > change.index && later.kind == Kind::Handover && !is_person(&later.to)
@@ -57,6 +71,7 @@ fn one(case: &Case<'_>, change: &Change, is_person: &impl Fn(&Party) -> bool) ->
         removed: own()
             .filter(|release| release.state == ReleaseState::Removed)
             .count(),
+        reported: own().filter(|release| counting.means(release)).count(),
         until: until.map(|later| later.at),
         source: source(history),
     }

@@ -1,8 +1,8 @@
 //! The fact card of a person.
 
 use crate::common::{World, adas, at, npm, owned_by, package, release};
-use tenure_domain::{Counted, History, Joining, Reach};
-use tenure_trust::card::{Began, Card, card};
+use tenure_domain::{Advisory, Counted, History, Joining, Reach};
+use tenure_trust::card::{Began, Card, Reported, card};
 
 /// A package that mallory took over from ada after two years, with a release
 /// that is gone.
@@ -26,8 +26,36 @@ fn card_of(login: &str, histories: &[(History, Option<Counted>)], now: &str) -> 
     let world = World::of(&all);
     let cases = histories
         .iter()
-        .map(|(history, counted)| (world.open(history, now), *counted));
+        .map(|(history, counted)| (world.open(history, now), *counted, Vec::new()));
     card(vec![npm(login)], cases, at(now))
+}
+
+/// The card of somebody in a package of which advisories speak.
+fn card_with(login: &str, reported: &[Reported], now: &str) -> Card {
+    let history = taken_over();
+    let world = World::of(&[&history]);
+    let counted = Counted {
+        reach: reach(9_000),
+        on: at("2022-12-01"),
+        least: reach(8_000),
+    };
+    let case = (world.open(&history, now), Some(counted), reported.to_vec());
+    card(vec![npm(login)], [case], at(now))
+}
+
+fn reported(id: &str, published: &str, versions: &[&str]) -> Reported {
+    let advisory = Advisory {
+        id: id.into(),
+        aliases: Vec::new(),
+        modified: at(published),
+        published: at(published),
+        withdrawn: None,
+        summary: format!("what {id} says").into(),
+        source: format!("{id}.json").into(),
+        affected: Vec::new(),
+    };
+    let versions = versions.iter().map(|version| (*version).into()).collect();
+    Reported { advisory, versions }
 }
 
 #[test]
@@ -110,6 +138,69 @@ fn reach_is_proven_by_a_year_in_these_hands() {
     assert_eq!(proven("2023-01-01"), Some(("pkg:npm/old".to_owned(), 50)));
     // The least of what was counted while it was held is what was proven.
     assert_eq!(proven("2023-06-02"), Some(("pkg:npm/x".to_owned(), 8_000)));
+}
+
+#[test]
+fn releases_that_advisories_mean_are_incidents_of_those_who_published_them() {
+    let all = ["1.0.0", "1.1.1", "1.1.2"];
+    let advisories = [reported("MAL-1", "2022-08-01", &all)];
+    let mallory = card_with("mallory", &advisories, "2023-09-01");
+    let [incident] = &mallory.incidents[..] else {
+        panic!("{mallory:?}")
+    };
+    assert_eq!(incident.versions, ["1.1.1", "1.1.2"]);
+    assert_eq!(
+        (&*incident.advisory, incident.published, &*incident.source),
+        ("MAL-1", at("2022-08-01"), "MAL-1.json")
+    );
+    assert_eq!(mallory.took_over[0].reported, 2);
+    // What has an incident proves nothing.
+    assert_eq!(mallory.proven, None);
+    assert!(card_with("mallory", &[], "2023-09-01").proven.is_some());
+    // What others released there is theirs.
+    let ada = card_with("ada", &advisories, "2023-09-01");
+    assert_eq!(ada.incidents[0].versions, ["1.0.0"]);
+    let later = [reported("MAL-1", "2022-08-01", &["1.1.1"])];
+    assert_eq!(card_with("ada", &later, "2023-09-01").incidents, []);
+    // What is published later is not known yet.
+    let before = card_with("mallory", &advisories, "2022-07-31");
+    assert_eq!(
+        (before.incidents.len(), before.took_over[0].reported),
+        (0, 0)
+    );
+}
+
+#[test]
+fn an_advisory_that_was_taken_back_does_not_count() {
+    let mut gone = reported("MAL-1", "2022-08-01", &["1.1.1"]);
+    gone.advisory.withdrawn = Some(at("2024-01-01"));
+    let card = card_with("mallory", &[gone], "2023-09-01");
+    assert_eq!((card.incidents.len(), card.took_over[0].reported), (0, 0));
+    assert!(card.proven.is_some());
+}
+
+#[test]
+fn two_advisories_about_the_same_are_one_incident() {
+    let mut second = reported("MAL-1", "2022-08-02", &["1.1.1"]);
+    second.advisory.aliases = vec!["GHSA-1".into()];
+    let advisories = [
+        reported("MAL-2", "2022-08-03", &["1.1.2"]),
+        second,
+        reported("GHSA-1", "2022-08-01", &["1.1.2"]),
+    ];
+    let card = card_with("mallory", &advisories, "2023-09-01");
+    let told: Vec<(&str, &[String], &[String])> = (card.incidents.iter())
+        .map(|one| (&*one.advisory, &*one.also, &*one.versions))
+        .collect();
+    let text = |texts: &[&str]| -> Vec<String> { texts.iter().map(ToString::to_string).collect() };
+    assert_eq!(
+        told,
+        [
+            ("GHSA-1", &*text(&["MAL-1"]), &*text(&["1.1.1", "1.1.2"])),
+            ("MAL-2", &*text(&[]), &*text(&["1.1.2"])),
+        ]
+    );
+    assert_eq!(card.took_over[0].reported, 2);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! `tenure who`: who held a package, or what is known of a person.
 
+mod incidents;
 mod package;
 mod package_text;
 mod person;

@@ -1,6 +1,7 @@
 //! What is known of a person: dated facts, each with where it was read.
 
 use super::Arguments;
+use super::incidents;
 use super::person_text::Page;
 use crate::args::Format;
 use crate::command::identity::{Entry, facts as facts_of};
@@ -34,6 +35,8 @@ pub(super) struct Report {
     /// How many packages depend on what the person owns, each counted once;
     /// `null` where nobody counted.
     pub(super) reach_now: Option<ReachNow>,
+    /// The advisories at hand about the ecosystems of the accounts.
+    pub(super) advisories: Vec<incidents::AtHand>,
     /// The accounts and keys that are tied to the person, and how each link
     /// stands.
     pub(super) links: Vec<Tie>,
@@ -230,7 +233,8 @@ fn report(
         let package = history.package();
         let popularity = facts.known_popularity(package);
         let counted = ledger.and_then(|ledger| ledger.counted(package, now));
-        (judge.open(history, popularity.as_ref()), counted)
+        let reported = incidents::reported(ledger, history);
+        (judge.open(history, popularity.as_ref()), counted, reported)
     });
     let mut card = card(accounts.clone(), cases, now);
     card.histories = at_hand.histories();
@@ -251,6 +255,7 @@ fn report(
         reach_now: accounts
             .iter()
             .find_map(|account| reach_now(account, facts, now)),
+        advisories: incidents::at_hand(ledger, &accounts),
         links: links.iter().map(Tie::of).collect(),
         vouches: meant
             .iter()

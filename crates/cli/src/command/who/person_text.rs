@@ -1,6 +1,7 @@
 //! The answer about a person, for people. Every line says where it was read, as
 //! a number in the list at the end.
 
+use super::incidents;
 use super::person::Report;
 use crate::output::style::{Look, faint, safe, short, strong, thousands, wrap};
 use std::cell::RefCell;
@@ -79,7 +80,7 @@ impl Page<'_> {
         self.reach(&mut lines);
         self.took_over(&mut lines);
         self.invitations(&mut lines);
-        self.removed(&mut lines);
+        self.incidents(&mut lines);
         self.links(&mut lines);
         self.vouches(&mut lines);
         let Lines {
@@ -185,7 +186,10 @@ impl Page<'_> {
                 safe(&proven.package),
                 proven.since.date()
             )),
-            None => lines.line("proven: none known that was held for a year"),
+            None if self.report.card.incidents.is_empty() => {
+                lines.line("proven: none known that was held for a year");
+            }
+            None => lines.line("proven: none known that was held for a year without an incident"),
         }
     }
 
@@ -216,7 +220,7 @@ impl Page<'_> {
         }
     }
 
-    fn removed<'a>(&'a self, lines: &mut Lines<'a>) {
+    fn incidents<'a>(&'a self, lines: &mut Lines<'a>) {
         lines.head("Incidents");
         let places = &self.report.card.places;
         let gone: Vec<&Place> = places
@@ -240,7 +244,13 @@ impl Page<'_> {
                 safe(&place.removed.join(", ")),
             ));
         }
-        lines.line("advisories are not looked at");
+        for (said, source) in incidents::said(self.report) {
+            let mark = lines.mark(source);
+            lines.line(&format!("{said} {mark}"));
+        }
+        for looked_at in incidents::looked_at(self.report) {
+            lines.line(&looked_at);
+        }
     }
 
     fn links(&self, lines: &mut Lines<'_>) {
@@ -357,11 +367,15 @@ fn sentence(taken: &TakeOver) -> String {
         0 => "none taken off the registry".to_owned(),
         count => format!("{count} taken off the registry"),
     };
+    let reported = match taken.reported {
+        0 => String::new(),
+        count => format!(", {count} with malicious code, as advisories say"),
+    };
     let until = taken.until.map_or("still there".to_owned(), |until| {
         format!("handed on, or lost, on {}", until.date())
     });
     format!(
-        "{} on {} with {}, after {from}: {releases} since, {removed}; {until}",
+        "{} on {} with {}, after {from}: {releases} since, {removed}{reported}; {until}",
         safe(&taken.package.to_string()),
         taken.at.date(),
         safe(&taken.version),
