@@ -124,6 +124,11 @@ fn a_release_that_an_advisory_means_is_on_the_card() {
     insta::assert_snapshot!("card_incidents", incidents);
     assert_eq!(document["took_over"][0]["reported"], 2);
     assert_eq!(document["advisories"][0]["advisories"], 2);
+    // So does the package itself.
+    let package = who(&project, &npm, "quiet-stream", "2020-07-01", &[]);
+    let at = package.out.find("Advisories").expect("a section");
+    let end = package.out.find("https://registry").expect("a source");
+    insta::assert_snapshot!("package", &package.out[at..end]);
     // Nobody knew before it was published, and what others released is theirs.
     for (person, as_of) in [("npm:mallory", "2020-06-01"), ("npm:bob", "2020-07-01")] {
         let card = who(&project, &npm, person, as_of, &[]);

@@ -1,4 +1,4 @@
-//! What advisories say of somebody's releases, and which advisories are at hand.
+//! What advisories say of releases, and which advisories are at hand.
 
 use super::person::Report;
 use crate::context::Ledger;
@@ -59,6 +59,78 @@ fn meant(advisory: &Advisory, history: &History) -> Vec<Box<str>> {
         .collect()
 }
 
+/// An advisory about a package.
+#[derive(Serialize)]
+pub(super) struct About {
+    /// Its id.
+    advisory: Box<str>,
+    /// When it was published.
+    published: Time,
+    /// What it says, in a line.
+    summary: Box<str>,
+    /// The versions that it means, of those that are known.
+    versions: Vec<Box<str>>,
+    /// The document that says it.
+    source: Box<str>,
+}
+
+/// What is said of a package until a moment, and was not taken back.
+pub(super) fn about(ledger: Option<&Ledger>, history: &History, now: Time) -> Vec<About> {
+    let counts = |one: &Reported| {
+        let advisory = &one.advisory;
+        advisory.withdrawn.is_none() && advisory.published <= now
+    };
+    let reported = reported(ledger, history).into_iter().filter(counts);
+    let about = reported.map(|Reported { advisory, versions }| About {
+        advisory: advisory.id,
+        published: advisory.published,
+        summary: advisory.summary,
+        versions,
+        source: advisory.source,
+    });
+    about.collect()
+}
+
+impl About {
+    /// Its date, its id and what it says.
+    pub(super) fn head(&self) -> (String, String, String) {
+        let summary = summary(&self.summary);
+        (
+            self.published.date(),
+            safe(&self.advisory).into_owned(),
+            summary,
+        )
+    }
+
+    /// What it means, and who says so.
+    pub(super) fn sentence(&self) -> String {
+        let meant = match self.versions.as_slice() {
+            [] => "means no release that is known".to_owned(),
+            versions => format!("means {}", named(versions)),
+        };
+        format!("{meant}; read from {}", safe(&self.source))
+    }
+}
+
+/// Versions named.
+const NAMED: usize = 10;
+
+fn named(versions: &[impl AsRef<str>]) -> String {
+    let shown: Vec<&str> = versions.iter().take(NAMED).map(AsRef::as_ref).collect();
+    let shown = safe(&shown.join(", ")).into_owned();
+    match versions.len().saturating_sub(NAMED) {
+        0 => shown,
+        more => format!("{shown} and {more} more"),
+    }
+}
+
+fn summary(text: &str) -> String {
+    match safe(text) {
+        text if text.is_empty() => "it names no reason".to_owned(),
+        text => text.into_owned(),
+    }
+}
+
 /// Says which releases are meant, each with the document that says it.
 pub(super) fn said(report: &Report) -> Vec<(String, &str)> {
     let accounts = accounts(report);
@@ -68,15 +140,12 @@ pub(super) fn said(report: &Report) -> Vec<(String, &str)> {
             [] => String::new(),
             also => format!(" (also {})", safe(&also.join(", "))),
         };
-        let summary = match safe(&incident.summary) {
-            summary if summary.is_empty() => "it names no reason".into(),
-            summary => summary,
-        };
+        let summary = summary(&incident.summary);
         format!(
             "{}{also} of {}: {summary}. It means {} of {}, published with {accounts}",
             safe(&incident.advisory),
             incident.published.date(),
-            safe(&incident.versions.join(", ")),
+            named(&incident.versions),
             safe(&incident.package.to_string()),
         )
     };

@@ -1,6 +1,7 @@
 //! A package's tenures over time.
 
 use super::Arguments;
+use super::incidents::{self, About};
 use super::package_text::Page;
 use crate::args::Format;
 use crate::command::advice;
@@ -50,6 +51,9 @@ pub(super) struct Report {
     /// last one; absent where packages carry none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) signatures: Option<Signatures>,
+    /// The advisories at hand that say that releases contain malicious code, the
+    /// oldest first.
+    pub(super) advisories: Vec<About>,
     /// The tenures, oldest first.
     pub(super) tenures: Vec<Held>,
     /// The changes, oldest first, with what the policy says of each and how it
@@ -127,6 +131,7 @@ fn report(session: &Session, case: &Case<'_>, subject: &Subject) -> anyhow::Resu
         owners_seen: history.owner_lists(),
         owners_joined: history.joinings(),
         signatures: signed::of(history, at),
+        advisories: incidents::about(session.facts.ledger(), history, session.now),
         tenures: held(case, session.now),
         changes: findings(case),
         release,

@@ -41,6 +41,7 @@ impl Page<'_> {
         self.looks(&mut out);
         self.joined(&mut out);
         self.changes(&mut out);
+        self.advisories(&mut out);
         self.release(&mut out);
         self.not_known(&mut out);
         let _ = writeln!(out, "\n{}", faint(advice::source(self.history)));
@@ -254,6 +255,21 @@ impl Page<'_> {
             style::verdict(verdict, 0),
             self.look.dot()
         ));
+    }
+
+    fn advisories(&self, out: &mut String) {
+        if self.report.advisories.is_empty() {
+            return;
+        }
+        let _ = writeln!(out, "\n{}", strong("Advisories"));
+        for about in &self.report.advisories {
+            let (date, id, summary) = about.head();
+            let _ = writeln!(out, "  {date}  {}", strong(&id));
+            for text in [summary, about.sentence()] {
+                let text = wrap(&text, self.look.width, 14);
+                let _ = writeln!(out, "              {text}");
+            }
+        }
     }
 
     fn release(&self, out: &mut String) {
