@@ -127,7 +127,7 @@ fn a_release_that_an_advisory_means_is_on_the_card() {
     // So does the package itself.
     let package = who(&project, &npm, "quiet-stream", "2020-07-01", &[]);
     let at = package.out.find("Advisories").expect("a section");
-    let end = package.out.find("https://registry").expect("a source");
+    let end = package.out.find("\nread from").expect("a source");
     insta::assert_snapshot!("package", &package.out[at..end]);
     // Nobody knew before it was published, and what others released is theirs.
     for (person, as_of) in [("npm:mallory", "2020-06-01"), ("npm:bob", "2020-07-01")] {
