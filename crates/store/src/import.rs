@@ -67,12 +67,19 @@ const ROOM: &str = "PRAGMA cache_size = -262144";
 /// SQLite's own default.
 const USUAL_ROOM: &str = "PRAGMA cache_size = -2000";
 
+/// What SQLite does otherwise, for the sake of statements that fail half-way, is
+/// to copy each page that a statement changes, most of them over and over. An
+/// import ends at the first error, and nothing of it stays.
+fn or_fail(statement: &str) -> String {
+    statement.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1)
+}
+
 /// Builds a statement, which is the same for both databases, and runs it.
 macro_rules! run {
     ($on:expr, $head:expr, |$query:ident| $build:block) => {
         match $on {
             On::Sqlite(connection) => {
-                let mut $query = QueryBuilder::<Sqlite>::new($head);
+                let mut $query = QueryBuilder::<Sqlite>::new(or_fail($head));
                 $build
                 $query.build().execute(connection).await.map(drop)
             }
