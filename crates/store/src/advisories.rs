@@ -1,8 +1,7 @@
 //! What others say of malicious code in releases.
 
-use crate::db::{Connection, On, Writing, all, execute, optional};
+use crate::db::{Connection, Writing, all, build, execute, optional};
 use crate::{Store, StoreError};
-use sqlx::{Postgres, QueryBuilder, Sqlite};
 use std::collections::HashMap;
 use tenure_domain::{Advisory, Affected, Ecosystem, PackageId, Time};
 
@@ -61,24 +60,6 @@ struct Row {
     summary: String,
     source: String,
     versions: String,
-}
-
-/// Builds a statement, which is the same for both databases, and runs it.
-macro_rules! run {
-    ($on:expr, $head:expr, |$query:ident| $build:block) => {
-        match $on {
-            On::Sqlite(connection) => {
-                let mut $query = QueryBuilder::<Sqlite>::new($head);
-                $build
-                $query.build().execute(connection).await.map(drop)
-            }
-            On::Postgres(connection) => {
-                let mut $query = QueryBuilder::<Postgres>::new($head);
-                $build
-                $query.build().execute(connection).await.map(drop)
-            }
-        }
-    };
 }
 
 impl Store {
@@ -194,7 +175,7 @@ fn sorted_out<'a>(
 async fn write(writing: &mut Writing, new: &[&Advisory]) -> Result<(), sqlx::Error> {
     forget(writing.on(), FORGET[0], new).await?;
     forget(writing.on(), FORGET[1], new).await?;
-    run!(writing.on(), KEEP, |query| {
+    build!(writing.on(), KEEP, |query| {
         query.push_values(new, |mut row, advisory| {
             row.push_bind(&*advisory.id)
                 .push_bind(advisory.aliases.join("\n"))
@@ -211,7 +192,7 @@ async fn write(writing: &mut Writing, new: &[&Advisory]) -> Result<(), sqlx::Err
     });
     let affected: Vec<(&str, &Affected)> = affected.collect();
     for affected in affected.chunks(AT_ONCE) {
-        run!(writing.on(), KEEP_PACKAGES, |query| {
+        build!(writing.on(), KEEP_PACKAGES, |query| {
             query.push_values(affected, |mut row, (advisory, affected)| {
                 row.push_bind(affected.package.to_string())
                     .push_bind(*advisory)
@@ -227,7 +208,7 @@ async fn forget(
     head: &'static str,
     advisories: &[&Advisory],
 ) -> Result<(), sqlx::Error> {
-    run!(on, head, |query| {
+    build!(on, head, |query| {
         let mut list = query.separated(", ");
         for advisory in advisories {
             list.push_bind(&*advisory.id);

@@ -1,7 +1,7 @@
 //! Taking in what one document says of very many packages: all of it in one
 //! transaction, or nothing.
 
-use crate::db::{Connection, On, Writing, optional};
+use crate::db::{Connection, On, Writing, build, optional};
 use crate::observe::{self, Addition, Before, BeforeRow};
 use crate::packing::{self, Packer};
 use crate::{Digest, READER, Store, StoreError};
@@ -66,31 +66,6 @@ const SEEN_AGAIN: &str = "UPDATE document SET checked = ";
 const ROOM: &str = "PRAGMA cache_size = -262144";
 /// SQLite's own default.
 const USUAL_ROOM: &str = "PRAGMA cache_size = -2000";
-
-/// What SQLite does otherwise, for the sake of statements that fail half-way, is
-/// to copy each page that a statement changes, most of them over and over. An
-/// import ends at the first error, and nothing of it stays.
-fn or_fail(statement: &str) -> String {
-    statement.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1)
-}
-
-/// Builds a statement, which is the same for both databases, and runs it.
-macro_rules! run {
-    ($on:expr, $head:expr, |$query:ident| $build:block) => {
-        match $on {
-            On::Sqlite(connection) => {
-                let mut $query = QueryBuilder::<Sqlite>::new(or_fail($head));
-                $build
-                $query.build().execute(connection).await.map(drop)
-            }
-            On::Postgres(connection) => {
-                let mut $query = QueryBuilder::<Postgres>::new($head);
-                $build
-                $query.build().execute(connection).await.map(drop)
-            }
-        }
-    };
-}
 
 /// Looks packages of the registry up.
 macro_rules! rows {
@@ -383,7 +358,7 @@ impl Importing<'_> {
         } = self.import;
         let (at, digest) = (at.as_millis(), &document.as_bytes()[..]);
         let new = &*new;
-        run!(self.writing.on(), ADD, |query| {
+        build!(self.writing.on(), ADD, |query| {
             query.push_values(new, |mut row, new| {
                 row.push_bind(new.seq)
                     .push_bind(upstream)
@@ -393,7 +368,7 @@ impl Importing<'_> {
                     .push_bind(&new.addition.facts);
             });
         })?;
-        run!(self.writing.on(), POINT[0], |query| {
+        build!(self.writing.on(), POINT[0], |query| {
             query.push_values(new, |mut row, new| {
                 row.push_bind(upstream)
                     .push_bind(&new.package)
@@ -419,7 +394,7 @@ impl Importing<'_> {
         if self.is_known {
             let packages: Vec<&String> = hands.clone().map(|(package, _)| package).collect();
             if !packages.is_empty() {
-                run!(self.writing.on(), FORGET, |query| {
+                build!(self.writing.on(), FORGET, |query| {
                     query.push_bind(upstream).push(AMONG);
                     list!(query, packages.iter().copied());
                 })?;
@@ -432,7 +407,7 @@ impl Importing<'_> {
             })
             .collect();
         for rows in rows.chunks(HANDS_AT_ONCE) {
-            run!(self.writing.on(), REMEMBER, |query| {
+            build!(self.writing.on(), REMEMBER, |query| {
                 query.push_values(rows, |mut row, (package, party, since)| {
                     row.push_bind(upstream).push_bind(*package);
                     row.push_bind(*party).push_bind(*since);
@@ -449,7 +424,7 @@ impl Importing<'_> {
         }
         let Import { upstream, at, .. } = self.import;
         let at = at.as_millis();
-        run!(self.writing.on(), SEEN_AGAIN, |query| {
+        build!(self.writing.on(), SEEN_AGAIN, |query| {
             query
                 .push_bind(at)
                 .push(" WHERE upstream = ")

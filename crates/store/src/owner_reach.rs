@@ -1,9 +1,8 @@
 //! How much depends on what people own, as was counted.
 
-use crate::db::{Connection, On, all, execute};
+use crate::db::{Connection, all, build, execute};
 use crate::usage::{first_day, number};
 use crate::{Day, Store, StoreError};
-use sqlx::{Postgres, QueryBuilder, Sqlite};
 use tenure_domain::{Party, Reach, Time};
 
 /// How many packages depend on what an owner holds, each counted once.
@@ -29,21 +28,6 @@ const KEEP: [&str; 2] = [
 const LAST: &str = "
     SELECT day, packages, reach, registry FROM owner_reach
     WHERE owner = $1 AND day >= $2 AND day <= $3 ORDER BY day DESC LIMIT 1";
-
-macro_rules! insert {
-    ($database:ty, $connection:expr, $day:expr, $records:expr) => {{
-        let mut query = QueryBuilder::<$database>::new(KEEP[0]);
-        query.push_values($records, |mut row, record| {
-            row.push_bind(record.owner.to_string())
-                .push_bind($day)
-                .push_bind(number(record.packages))
-                .push_bind(number(record.reach.packages))
-                .push_bind(number(record.reach.of));
-        });
-        query.push(KEEP[1]);
-        query.build().execute($connection).await.map(drop)
-    }};
-}
 
 impl Store {
     /// Keeps how much depends on what people own, as was counted at a moment:
@@ -99,8 +83,14 @@ impl Store {
 }
 
 async fn insert(on: Connection<'_>, day: i64, records: &[OwnerReach]) -> Result<(), sqlx::Error> {
-    match on {
-        On::Sqlite(connection) => insert!(Sqlite, connection, day, records),
-        On::Postgres(connection) => insert!(Postgres, connection, day, records),
-    }
+    build!(on, KEEP[0], |query| {
+        query.push_values(records, |mut row, record| {
+            row.push_bind(record.owner.to_string())
+                .push_bind(day)
+                .push_bind(number(record.packages))
+                .push_bind(number(record.reach.packages))
+                .push_bind(number(record.reach.of));
+        });
+        query.push(KEEP[1]);
+    })
 }

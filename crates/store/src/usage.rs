@@ -2,9 +2,8 @@
 //! that was popular within the last year is treated as one, so that none can be
 //! sunk quietly and sold.
 
-use crate::db::{Connection, On, Writing, all, execute};
+use crate::db::{Connection, Writing, all, build, execute};
 use crate::{Day, Store, StoreError};
-use sqlx::{Postgres, QueryBuilder, Sqlite};
 use tenure_domain::{Counted, Days, Highest, PackageId, Popularity, Reach, Time};
 
 /// How many packages depend on one, as was counted.
@@ -48,21 +47,6 @@ const SINCE: &str = "
     SELECT downloads_per_week, dependents, reach, registry
     FROM popularity_day WHERE package = $1 AND day >= $2 AND day <= $3";
 
-/// Builds a statement, which is the same for both databases, and runs it.
-macro_rules! insert {
-    ($database:ty, $connection:expr, $day:expr, $records:expr) => {{
-        let mut query = QueryBuilder::<$database>::new(COUNTED[0]);
-        query.push_values($records, |mut row, record| {
-            row.push_bind(record.package.to_string())
-                .push_bind($day)
-                .push_bind(number(record.dependents))
-                .push_bind(number(record.reach.packages))
-                .push_bind(number(record.reach.of));
-        });
-        query.push(COUNTED[1]);
-        query.build().execute($connection).await.map(drop)
-    }};
-}
 /// The newest first.
 const COUNTS: &str = "
     SELECT day, reach, registry FROM popularity_day
@@ -142,10 +126,16 @@ pub(crate) async fn said(
 }
 
 async fn insert(on: Connection<'_>, day: i64, records: &[ReachRecord]) -> Result<(), sqlx::Error> {
-    match on {
-        On::Sqlite(connection) => insert!(Sqlite, connection, day, records),
-        On::Postgres(connection) => insert!(Postgres, connection, day, records),
-    }
+    build!(on, COUNTED[0], |query| {
+        query.push_values(records, |mut row, record| {
+            row.push_bind(record.package.to_string())
+                .push_bind(day)
+                .push_bind(number(record.dependents))
+                .push_bind(number(record.reach.packages))
+                .push_bind(number(record.reach.of));
+        });
+        query.push(COUNTED[1]);
+    })
 }
 
 /// The first day that still counts.

@@ -165,4 +165,30 @@ macro_rules! all {
     };
 }
 
-pub(crate) use {all, execute, optional};
+/// Builds a statement of many rows, which is the same for both databases, and
+/// runs it. To be run where the first error ends the transaction.
+macro_rules! build {
+    ($on:expr, $head:expr, |$query:ident| $build:block) => {
+        match $on {
+            $crate::db::On::Sqlite(connection) => {
+                let head = $crate::db::or_fail($head);
+                let mut $query = sqlx::QueryBuilder::<sqlx::Sqlite>::new(head);
+                $build
+                $query.build().execute(connection).await.map(drop)
+            }
+            $crate::db::On::Postgres(connection) => {
+                let mut $query = sqlx::QueryBuilder::<sqlx::Postgres>::new($head);
+                $build
+                $query.build().execute(connection).await.map(drop)
+            }
+        }
+    };
+}
+
+/// What SQLite does otherwise, for the sake of statements that fail half-way, is
+/// to copy each page that a statement changes, most of them over and over.
+pub(crate) fn or_fail(statement: &str) -> String {
+    statement.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1)
+}
+
+pub(crate) use {all, build, execute, optional};
