@@ -1,9 +1,8 @@
+use crate::interner::Interner;
 use crate::{
     Certificate, Contact, Joined, OwnersSeen, PackageId, Party, Release, ReleaseState, Source, Time,
 };
-use hashbrown::HashMap;
 use serde::{Deserialize, Serialize};
-use std::hash::Hash;
 
 macro_rules! index {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
@@ -387,58 +386,6 @@ impl HistoryBuilder {
             joined: Vec::new(),
             owners_seen: Vec::new(),
         }
-    }
-}
-
-/// Gives each distinct value a small number.
-#[derive(Debug)]
-struct Interner<T> {
-    values: Vec<T>,
-    /// Where each is, once there are more than [`FEW`].
-    known: HashMap<T, u32>,
-}
-
-/// So many values are found faster by looking at each: most packages have one or
-/// two publishers.
-const FEW: usize = 8;
-
-impl<T> Default for Interner<T> {
-    fn default() -> Self {
-        Self {
-            values: Vec::new(),
-            known: HashMap::new(),
-        }
-    }
-}
-
-impl<T: Clone + Eq + Hash> Interner<T> {
-    fn add(&mut self, value: T) -> u32 {
-        // Consecutive releases nearly always repeat the previous value.
-        if let Some(last) = self.values.len().checked_sub(1)
-            && self.values[last] == value
-        {
-            return last as u32;
-        }
-        if let Some(ix) = self.find(&value) {
-            return ix;
-        }
-        let ix = self.values.len() as u32;
-        if self.values.len() == FEW {
-            self.known.extend(self.values.iter().cloned().zip(0..));
-        }
-        if self.values.len() >= FEW {
-            self.known.insert(value.clone(), ix);
-        }
-        self.values.push(value);
-        ix
-    }
-
-    fn find(&self, value: &T) -> Option<u32> {
-        if self.values.len() > FEW {
-            return self.known.get(value).copied();
-        }
-        let place = self.values.iter().position(|known| known == value);
-        place.map(|place| place as u32)
     }
 }
 

@@ -11,6 +11,7 @@ mod ecosystem;
 pub mod fact;
 mod history;
 mod identity;
+mod interner;
 mod joined;
 mod owners;
 mod package;
