@@ -14,6 +14,9 @@ pub(crate) struct AtHand {
     found: HashMap<PackageId, Result<Found, FetchError>>,
     /// Who published what.
     pub(crate) people: People,
+    /// Whether the ledger has more packages of the people who were asked about
+    /// than anybody reads.
+    pub(crate) has_more: bool,
 }
 
 impl AtHand {
@@ -66,9 +69,13 @@ impl AtHand {
             .filter(|fetched| fetched.found.is_ok())
             .map(|fetched| fetched.package.clone())
             .collect();
-        let kept = facts.of_people(accounts).into_iter();
+        let (kept, has_more) = facts.of_people(accounts);
+        let kept = kept.into_iter();
         fetched.extend(kept.filter(|kept| !known.contains(&kept.package)));
-        Self::new(fetched, project)
+        Self {
+            has_more,
+            ..Self::new(fetched, project)
+        }
     }
 
     /// All histories there are.
@@ -84,7 +91,11 @@ impl AtHand {
             people.add(&found.history);
         }
         let found = fetched.into_iter().map(|f| (f.package, f.found)).collect();
-        Self { found, people }
+        Self {
+            found,
+            people,
+            has_more: false,
+        }
     }
 
     /// The facts of a package, or why there are none; `None` if nobody asked.

@@ -122,14 +122,16 @@ impl Facts {
         self.cut(fetched)
     }
 
-    /// The facts that the ledger has of packages in which people act.
-    pub(crate) fn of_people(&self, accounts: &[Party]) -> Vec<FetchedHistory> {
+    /// The facts that the ledger has of packages in which people act, and whether
+    /// it has more of them than are read.
+    pub(crate) fn of_people(&self, accounts: &[Party]) -> (Vec<FetchedHistory>, bool) {
         let Source::Registry(registry) = &self.source else {
-            return Vec::new();
+            return Default::default();
         };
         let ledger = registry.ledger.as_ref();
         let histories = ledger.map(|ledger| ledger.histories_of(accounts));
-        let found = histories.unwrap_or_default().into_iter();
+        let (histories, has_more) = histories.unwrap_or_default();
+        let found = histories.into_iter();
         let found = found.map(|history| FetchedHistory {
             package: history.package().clone(),
             found: Ok(Found {
@@ -138,7 +140,7 @@ impl Facts {
                 history,
             }),
         });
-        self.cut(registry.recalled(found.collect()))
+        (self.cut(registry.recalled(found.collect())), has_more)
     }
 
     /// The ledger, where there is one.

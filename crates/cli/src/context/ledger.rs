@@ -25,7 +25,7 @@ pub(crate) struct Ledger {
 }
 
 /// Who has more packages than that is not judged by them one by one.
-const MOST_OF_PEOPLE: usize = 2000;
+pub(crate) const MOST_OF_PEOPLE: usize = 2000;
 
 /// The database in a data folder.
 pub(crate) const DATABASE: &str = "tenure.db";
@@ -99,9 +99,14 @@ impl Ledger {
         self.noted(self.store.highest(package, now))
     }
 
-    /// The histories of packages in which people act, as many as anybody reads.
-    pub(crate) fn histories_of(&self, people: &[Party]) -> Vec<Arc<History>> {
-        self.noted(self.store.histories_of(people, MOST_OF_PEOPLE))
+    /// The histories of packages in which people act, [`MOST_OF_PEOPLE`] at most,
+    /// and whether there are more.
+    pub(crate) fn histories_of(&self, people: &[Party]) -> (Vec<Arc<History>>, bool) {
+        let reading = self.store.histories_of(people, MOST_OF_PEOPLE + 1);
+        let mut histories = self.noted(reading);
+        let has_more = histories.len() > MOST_OF_PEOPLE;
+        histories.truncate(MOST_OF_PEOPLE);
+        (histories, has_more)
     }
 
     /// The accounts of a registry that have a login.

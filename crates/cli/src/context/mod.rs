@@ -28,7 +28,7 @@ pub(crate) use facts::{Facts, UpstreamNote, notes as upstream_notes, options as 
 pub(crate) use git::Git;
 pub(crate) use gpg::sign_openpgp;
 pub(crate) use identities::{Identities, Link, RECORD};
-pub(crate) use ledger::Ledger;
+pub(crate) use ledger::{Ledger, MOST_OF_PEOPLE};
 pub(crate) use locked::{LockfileAt, find, sboms};
 pub(crate) use parsed::{Lockfile, read as read_lockfile};
 pub(crate) use prover::{Asker, askable, due};

@@ -86,6 +86,7 @@ fn dumps_tell_who_made_whom_an_owner() {
     assert_eq!(invitations.len(), 120, "{team}");
     assert_eq!(invitations[0]["received"], true);
     assert_eq!(team["since"]["began"]["how"], "joined");
+    assert_eq!(team["has_more"], false);
     let by = invitations[0]["by"].as_str().expect("an account");
     let card = who(by, &[]);
     assert!(

@@ -32,6 +32,9 @@ pub(super) struct Report {
     /// What the histories at hand say.
     #[serde(flatten)]
     pub(super) card: Card,
+    /// Whether the ledger has more packages in which the person acts than the
+    /// 2,000 that are read, those in which the person was first known.
+    pub(super) has_more: bool,
     /// How many packages depend on what the person owns, each counted once;
     /// `null` where nobody counted.
     pub(super) reach_now: Option<ReachNow>,
@@ -252,6 +255,7 @@ fn report(
         schema: "tenure.person/1",
         person: person.to_string(),
         upstreams: facts.upstreams(),
+        has_more: at_hand.has_more,
         reach_now: accounts
             .iter()
             .find_map(|account| reach_now(account, facts, now)),

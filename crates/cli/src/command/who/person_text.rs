@@ -3,6 +3,7 @@
 
 use super::incidents;
 use super::person::Report;
+use crate::context::MOST_OF_PEOPLE;
 use crate::output::style::{Look, faint, safe, short, strong, thousands, wrap};
 use std::cell::RefCell;
 use std::fmt::Write as _;
@@ -129,6 +130,12 @@ impl Page<'_> {
         let held = places.iter().filter(|place| place.held).count();
         let acts = plural(places.len(), "package", "packages");
         lines.head(&format!("Packages: acts in {acts} at hand, holds {held}"));
+        if self.report.has_more {
+            lines.line(&format!(
+                "the ledger has more; read were the {} in which they were first known",
+                thousands(MOST_OF_PEOPLE)
+            ));
+        }
         let shown = if self.all { places.len() } else { PLACES };
         for place in places.iter().take(shown) {
             let mark = lines.mark(&place.source);
