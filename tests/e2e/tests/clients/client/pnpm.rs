@@ -57,5 +57,8 @@ fn tidy(line: &str) -> Option<String> {
         Some(rest) if *start == "+" => !is_version(rest),
         other => other.is_some(),
     });
-    (!noise).then(|| line.to_owned())
+    // Where it fails it gives up what it is fetching meanwhile, and says so of
+    // what was under way just then.
+    let given_up = text.contains("was cancelled)") || text.starts_with("Will retry in");
+    (!noise && !given_up).then(|| line.to_owned())
 }
